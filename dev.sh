@@ -1,0 +1,132 @@
+#!/bin/sh
+# The one door to this project: makes .venv from hash-locked requirements, then does what is asked.
+set -eu
+
+root=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+venv=$root/.venv
+python=$venv/bin/python
+
+say_help() {
+    cat <<'END'
+Usage: sh dev.sh COMMAND [ARGUMENTS]
+
+  demo    play a whole chat on this machine
+  run     run the bot with your settings
+  test    the quick tests (arguments go to pytest)
+  check   format, lint, types, import rules, words
+  bench   the measurements in tests/bench
+  sim     simulated chats
+  soak    simulated chats until stopped
+  lock    renew requirements*.lock from pyproject.toml
+  help    this page
+END
+}
+
+stop() {
+    printf 'dev.sh: %s\n' "$2" >&2
+    exit "$1"
+}
+
+# Print the first Python that is new enough and able to make a venv (uv brings its own maker).
+system_python() {
+    needs='venv, ensurepip'
+    if command -v uv >/dev/null; then needs=sys; fi
+    for name in python3 python3.14 python3.13 python3.12 python3.11; do
+        if "$name" -c "import sys, $needs; sys.exit(sys.version_info < (3, 11))" >/dev/null 2>&1; then
+            echo "$name"
+            return
+        fi
+    done
+    stop 1 "needs Python 3.11 or newer with its venv module; on Debian or Ubuntu: apt install python3 python3-venv"
+}
+
+make_venv() {
+    base=$(system_python)
+    if command -v uv >/dev/null; then uv venv --quiet --clear --python "$base" "$venv"; else "$base" -m venv --clear "$venv"; fi
+}
+
+# pip and uv take the same words for what we ask.
+install() {
+    if command -v uv >/dev/null; then
+        uv pip install --quiet --python "$python" "$@"
+    else
+        "$python" -m pip install --quiet --disable-pip-version-check "$@"
+    fi
+}
+
+# A stamp says which lock went in; a moved folder or a changed lock asks for a new install.
+stamp() {
+    { cat "$root/$1" "$root/pyproject.toml" && echo "$root"; } | cksum
+}
+
+is_ready() {
+    [ "$(cat "$venv/$1.stamp" 2>/dev/null)" = "$(stamp "$1")" ] && "$python" -c '' 2>/dev/null
+}
+
+prepare() {
+    if is_ready requirements-dev.lock || is_ready "$1"; then return; fi
+    echo "dev.sh: installing $1 into .venv" >&2
+    "$python" -c '' 2>/dev/null || make_venv
+    install --require-hashes --only-binary :all: -r "$root/$1"
+    install --no-deps --no-build-isolation -e "$root"
+    stamp "$1" >"$venv/$1.stamp"
+}
+
+# -P keeps the caller's folder off the import path: adapters/discord would hide the library.
+bot() {
+    prepare requirements.lock
+    exec "$python" -P -m bot "$@"
+}
+
+run_tests() {
+    prepare requirements-dev.lock
+    cd "$root"
+    exec "$python" -m pytest -n auto --dist worksteal -m "not slow" "$@"
+}
+
+check() {
+    prepare requirements-dev.lock
+    cd "$root"
+    PATH=$venv/bin:$PATH
+    ruff format --check .
+    ruff check .
+    mypy bot adapters
+    lint-imports --no-logo 2>&1
+    python -m tests.check.words
+}
+
+# Only uv writes a lock for every platform at once; without it, it is borrowed for this one job.
+lock() {
+    uv=$(command -v uv) || {
+        borrowed=$(mktemp -d)
+        trap 'rm -rf "$borrowed"' EXIT
+        "$(system_python)" -m venv "$borrowed"
+        "$borrowed/bin/python" -m pip install --quiet uv
+        uv=$borrowed/bin/uv
+    }
+    cd "$root"
+    # The runtime lock follows the larger one, so that going from one to the other changes no version.
+    compile requirements-dev.lock --extra dev --extra postgres
+    compile requirements.lock --constraints requirements-dev.lock
+}
+
+# The build backend is locked too: the project itself is built without isolation.
+compile() {
+    output=$1
+    shift
+    printf 'hatchling\neditables\n' | "$uv" pip compile --quiet --universal --python-version 3.11 \
+        --generate-hashes --no-header --no-annotate --no-emit-index-url "$@" pyproject.toml - --output-file "$output" >/dev/null
+}
+
+command=${1:-help}
+[ $# -eq 0 ] || shift
+case $command in
+    demo | run) bot "$command" "$@" ;;
+    test) run_tests "$@" ;;
+    check) check ;;
+    bench) prepare requirements-dev.lock && cd "$root" && exec "$python" -m pytest tests/bench "$@" ;;
+    sim | soak) stop 2 "$command is not built yet" ;;
+    lock) lock ;;
+    help | -h | --help) say_help ;;
+    *) say_help >&2 && stop 2 "there is no command $command" ;;
+esac
