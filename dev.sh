@@ -125,7 +125,7 @@ case $command in
     test) run_tests "$@" ;;
     check) check ;;
     bench) prepare requirements-dev.lock && cd "$root" && exec "$python" -m pytest tests/bench "$@" ;;
-    sim | soak) stop 2 "$command is not built yet" ;;
+    sim | soak) stop 2 "$command is not built yet: issue 4" ;;
     lock) lock ;;
     help | -h | --help) say_help ;;
     *) say_help >&2 && stop 2 "there is no command $command" ;;
