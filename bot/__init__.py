@@ -1,0 +1,1 @@
+"""A chat bot that runs live healthcare tweet-chats."""

@@ -1,0 +1,340 @@
+"""How each event changes a chat's state: one small function for each kind, in one table.
+
+`apply` changes the chat it is given: there is one writer, and copying ten thousand messages for each new one would
+cost more than everything else together. Only the facilitator that owns a chat, or a replay, may call it.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from bot.core import events as e
+from bot.core.chat import Chat, Insight, Opening
+from bot.core.names import MessageId
+from bot.core.phases import Phase, Stage
+
+RECENT = timedelta(seconds=60)
+"""How far back "is the room still hot?" looks."""
+
+
+def apply(chat: Chat, event: e.Event) -> None:
+    """Take *event* into *chat* and count it."""
+    APPLY[type(event)](chat, event)
+    chat.version += 1
+
+
+def replay(events: Iterable[e.Event]) -> Chat:
+    """Return the chat that *events* tell of. Raises: ValueError when they don't begin with a plan."""
+    stream = iter(events)
+    first = next(stream, None)
+    if not isinstance(first, e.ChatPlanned):
+        raise ValueError("a chat's log begins with its plan")
+    chat = Chat(id=first.chat, plan=first.plan, version=1)
+    for event in stream:
+        apply(chat, event)
+    return chat
+
+
+def _planned(chat: Chat, event: e.ChatPlanned | e.PlanChanged) -> None:
+    chat.plan = event.plan
+
+
+def _question_added(chat: Chat, event: e.QuestionAdded) -> None:
+    chat.plan = replace(chat.plan, questions=(*chat.plan.questions, event.question))
+
+
+def _stage_entered(chat: Chat, event: e.StageEntered) -> None:
+    if event.stage.phase is Phase.INTRODUCTIONS:
+        chat.anchor, chat.shift = event.due, timedelta()
+    if event.stage.phase is Phase.QUESTION:
+        _open(chat, event)
+    chat.stage, chat.entered_at = event.stage, event.at
+    chat.entered.setdefault(event.stage.phase, event.at)
+
+
+def _open(chat: Chat, event: e.StageEntered) -> None:
+    question = event.stage.question
+    assert question is not None
+    if event.back and chat.stage.question in chat.asked:
+        chat.asked.remove(chat.stage.question)  # it will be asked again; its first opening keeps its answers
+    if question not in chat.asked:
+        chat.asked.append(question)
+        chat.undoable.append(("question", question))
+    chat.skipped.discard(question)
+    planned = chat.plan.question(question)
+    asking = 1 + sum(opening.question == question for opening in chat.openings)
+    opening = Opening(
+        question=question, number=planned.number, asking=asking, asked_at=event.at, asked_as=event.asked_as
+    )
+    chat.openings.append(opening)
+
+
+def _step_entered(chat: Chat, event: e.StepEntered) -> None:
+    chat.stage = replace(chat.stage, step=event.step)
+
+
+def _reminded(chat: Chat, event: e.Reminded) -> None:
+    chat.reminded.add(event.before)
+
+
+def _question_skipped(chat: Chat, event: e.QuestionSkipped) -> None:
+    chat.skipped.add(event.question)
+
+
+def _question_withdrawn(chat: Chat, event: e.QuestionWithdrawn) -> None:
+    chat.skipped.add(event.question)
+    chat.openings = [opening for opening in chat.openings if opening.question != event.question]
+    if event.question in chat.asked:
+        chat.asked.remove(event.question)
+    if chat.stage.question == event.question:
+        before = chat.openings[-1].question if chat.openings else None
+        phase = Phase.QUESTION if before else Phase.INTRODUCTIONS
+        chat.stage = Stage(phase=phase, question=before, step=chat.stage.step if before else None)
+    _no_longer_undoable(chat, "question", event.question)
+
+
+def _extended(chat: Chat, event: e.Extended) -> None:
+    chat.shift += event.length
+
+
+def _held(chat: Chat, event: e.Held) -> None:
+    chat.held_since = event.at
+
+
+def _resumed(chat: Chat, event: e.Resumed) -> None:
+    if chat.held_since is not None:
+        chat.shift += event.at - chat.held_since
+    chat.held_since = None
+
+
+def _said(chat: Chat, _event: e.Said) -> None:
+    chat.said += 1
+
+
+def _person_joined(chat: Chat, event: e.PersonJoined) -> None:
+    person = chat.person(event.person)
+    person.room, person.group, person.bot = event.room, event.group, event.bot
+    person.returning = person.returning or event.returning
+
+
+def _message_heard(chat: Chat, event: e.MessageHeard) -> None:
+    message = chat.message(event.message)
+    message.heard = event
+    if message.revision == 0:
+        message.reading = event.reading
+    chat.latest_heard = max(event.sent_at, chat.latest_heard or event.sent_at)
+    _note_recent(chat, event)
+
+
+def _note_recent(chat: Chat, event: e.MessageHeard) -> None:
+    recent = chat.recent
+    recent.append(event.at)
+    if len(recent) >= 256 and recent[128] < event.at - RECENT:
+        del recent[:128]
+
+
+def _message_edited(chat: Chat, event: e.MessageEdited) -> None:
+    message = chat.message(event.message)
+    # The later edit wins, whichever is heard first.
+    if message.edited_at is None or (event.edited_at, event.revision) >= (
+        message.edited_at,
+        message.revision,
+    ):
+        message.reading, message.edited_at, message.revision = event.reading, event.edited_at, event.revision
+
+
+def _message_deleted(chat: Chat, event: e.MessageDeleted) -> None:
+    chat.message(event.message).deleted = True
+
+
+def _reacted(chat: Chat, event: e.Reacted) -> None:
+    reactions = chat.reactions.setdefault(event.message, {})
+    known = reactions.get((event.person, event.reaction))
+    if known is None or event.reacted_at >= known[0]:
+        reactions[event.person, event.reaction] = (event.reacted_at, event.present)
+
+
+def _question_proposed(chat: Chat, event: e.QuestionProposed) -> None:
+    chat.proposed[event.words] = event.by
+
+
+def _post_delivered(chat: Chat, event: e.PostDelivered) -> None:
+    chat.posts[event.key] = event.message
+    chat.own[event.message] = event.key
+    chat.failed.pop(event.key, None)
+    for opening in chat.openings:
+        if event.key == question_key(chat, opening.question, opening.asking, event.room):
+            opening.rooms[event.room] = event.posted_at
+
+
+def question_key(chat: Chat, question: str, asking: int, room: str) -> str:
+    """Return the key of the post that asks *question* for the *asking*-th time in *room*."""
+    return f"{chat.id}/question/{question}/{asking}/{room}"
+
+
+def _post_failed(chat: Chat, event: e.PostFailed) -> None:
+    chat.failed[event.key] = event.reason
+
+
+def _gap_noticed(chat: Chat, event: e.GapNoticed) -> None:
+    chat.gaps.append(event)
+
+
+def _insight_kept(chat: Chat, event: e.InsightKept) -> None:
+    chat.insights[event.insight] = Insight(
+        id=event.insight,
+        messages=(event.message,),
+        tag=event.tag,
+        by=event.by,
+        at=event.at,
+        start=event.start,
+        end=event.end,
+        noted=event.noted,
+    )
+    chat.undoable.append(("insight", event.insight))
+
+
+def _exchange_kept(chat: Chat, event: e.ExchangeKept) -> None:
+    chat.insights[event.insight] = Insight(
+        id=event.insight, messages=event.messages, tag=event.tag, by=event.by, at=event.at, exchange=True
+    )
+    chat.undoable.append(("insight", event.insight))
+
+
+def _insight_dropped(chat: Chat, event: e.InsightDropped) -> None:
+    chat.insights.pop(event.insight, None)
+    _no_longer_undoable(chat, "insight", event.insight)
+
+
+def _no_longer_undoable(chat: Chat, kind: str, name: str) -> None:
+    chat.undoable = [done for done in chat.undoable if done != (kind, name)]
+
+
+def _answer_moved(chat: Chat, event: e.AnswerMoved) -> None:
+    chat.moved[event.message] = event.questions
+
+
+def _message_parked(chat: Chat, event: e.MessageParked) -> None:
+    chat.parked[event.message] = event.at
+    chat.undoable.append(("parked", event.message))
+
+
+def _message_unparked(chat: Chat, event: e.MessageUnparked) -> None:
+    chat.parked.pop(event.message, None)
+    _no_longer_undoable(chat, "parked", event.message)
+
+
+def _message_locked(chat: Chat, event: e.MessageLocked) -> None:
+    message = chat.message(event.message)
+    message.locked, message.cleared = True, False
+
+
+def _message_cleared(chat: Chat, event: e.MessageCleared) -> None:
+    message = chat.message(event.message)
+    message.locked, message.cleared = False, True
+
+
+def _consent_asked(chat: Chat, event: e.ConsentAsked) -> None:
+    chat.consent_asked.add(event.message)
+
+
+def _consent_given(chat: Chat, event: e.ConsentGiven) -> None:
+    person = chat.person(event.person)
+    if event.message is None:
+        person.choice = event.choice
+        person.choices.clear()  # the last word holds for everything said before it
+    else:
+        person.choices[event.message] = event.choice
+
+
+def _person_forgotten(chat: Chat, event: e.PersonForgotten) -> None:
+    person = chat.person(event.person)
+    person.forgotten, person.group, person.choice = True, None, "no"
+    person.choices.clear()
+
+
+def _person_muted(chat: Chat, event: e.PersonMuted) -> None:
+    chat.person(event.person).muted = event.muted
+
+
+def _moderator_appointed(chat: Chat, event: e.ModeratorAppointed) -> None:
+    chat.moderators[event.person] = event.generation
+    chat.leader = chat.leader or event.person
+
+
+def _moderator_released(chat: Chat, event: e.ModeratorReleased) -> None:
+    chat.moderators.pop(event.person, None)
+    if chat.leader == event.person:
+        chat.leader = next(iter(chat.moderators), None)
+
+
+def _link_rotated(chat: Chat, event: e.LinkRotated) -> None:
+    chat.link_generation = event.generation
+
+
+def _handed_over(chat: Chat, event: e.HandedOver) -> None:
+    chat.leader = event.to
+
+
+def _summary_entry_changed(chat: Chat, event: e.SummaryEntryChanged) -> None:
+    chat.draft_changes.append(event)
+
+
+def _summary_published(chat: Chat, event: e.SummaryPublished) -> None:
+    chat.published, chat.editions = event, event.edition
+    chat.amended = set[MessageId]()
+
+
+def _summary_amended(chat: Chat, event: e.SummaryAmended) -> None:
+    chat.amended.update(event.messages)
+
+
+def _summary_retracted(chat: Chat, _event: e.SummaryRetracted) -> None:
+    chat.published = None
+
+
+# One row for each kind; tests/unit/core checks that none is missing. `Any`: each function takes its own event.
+APPLY: dict[type[e.Happened], Callable[[Chat, Any], None]] = {
+    e.ChatPlanned: _planned,
+    e.PlanChanged: _planned,
+    e.QuestionAdded: _question_added,
+    e.StageEntered: _stage_entered,
+    e.StepEntered: _step_entered,
+    e.Reminded: _reminded,
+    e.QuestionSkipped: _question_skipped,
+    e.QuestionWithdrawn: _question_withdrawn,
+    e.Extended: _extended,
+    e.Held: _held,
+    e.Resumed: _resumed,
+    e.Said: _said,
+    e.PersonJoined: _person_joined,
+    e.MessageHeard: _message_heard,
+    e.MessageEdited: _message_edited,
+    e.MessageDeleted: _message_deleted,
+    e.Reacted: _reacted,
+    e.QuestionProposed: _question_proposed,
+    e.PostDelivered: _post_delivered,
+    e.PostFailed: _post_failed,
+    e.GapNoticed: _gap_noticed,
+    e.InsightKept: _insight_kept,
+    e.ExchangeKept: _exchange_kept,
+    e.InsightDropped: _insight_dropped,
+    e.AnswerMoved: _answer_moved,
+    e.MessageParked: _message_parked,
+    e.MessageUnparked: _message_unparked,
+    e.MessageLocked: _message_locked,
+    e.MessageCleared: _message_cleared,
+    e.ConsentAsked: _consent_asked,
+    e.ConsentGiven: _consent_given,
+    e.PersonForgotten: _person_forgotten,
+    e.PersonMuted: _person_muted,
+    e.ModeratorAppointed: _moderator_appointed,
+    e.ModeratorReleased: _moderator_released,
+    e.LinkRotated: _link_rotated,
+    e.HandedOver: _handed_over,
+    e.SummaryEntryChanged: _summary_entry_changed,
+    e.SummaryPublished: _summary_published,
+    e.SummaryAmended: _summary_amended,
+    e.SummaryRetracted: _summary_retracted,
+}

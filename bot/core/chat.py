@@ -1,0 +1,184 @@
+"""The state of one chat, made from its events and from nothing else; `bot.core.apply` says how."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.core.events import (
+    ChatPlanned,
+    Choice,
+    GapNoticed,
+    MessageHeard,
+    SummaryEntryChanged,
+    SummaryPublished,
+)
+from bot.core.names import ChatId, InsightId, MessageId, PersonId, PostKey, QuestionId, RoomId, WordKey
+from bot.core.phases import PHASES, Phase, Stage, Step
+from bot.core.plan import Plan, PlannedQuestion
+from bot.core.reading import Reading
+
+
+@dataclass(slots=True, kw_only=True)
+class Message:
+    """What is known of one message; *heard* is None while only an edit, a reaction or a deletion was heard of it."""
+
+    id: MessageId
+    heard: MessageHeard | None = None
+    reading: Reading = field(default_factory=Reading)
+    revision: int = 0
+    edited_at: datetime | None = None
+    deleted: bool = False
+    locked: bool = False
+    cleared: bool = False
+
+    @property
+    def order(self) -> tuple[datetime, int, MessageId]:
+        """Return the place of the message among all: platform time, platform sequence, id."""
+        assert self.heard is not None
+        return (self.heard.sent_at, self.heard.sequence, self.id)
+
+
+@dataclass(slots=True, kw_only=True)
+class Opening:
+    """A question being asked; asked again after *back* it has another opening.
+
+    rooms: the platform's time of our own post, room by room. *asked_at* stands in where no receipt is there yet.
+    """
+
+    question: QuestionId
+    number: int
+    asking: int
+    asked_at: datetime
+    rooms: dict[RoomId, datetime] = field(default_factory=dict)
+    asked_as: MessageId | None = None
+
+    def since(self, room: RoomId) -> datetime:
+        """Return from when on people in *room* could read the question."""
+        return self.rooms.get(room, self.asked_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Insight:
+    """A kept line or exchange."""
+
+    id: InsightId
+    messages: tuple[MessageId, ...]
+    tag: str
+    by: PersonId
+    at: datetime
+    start: int | None = None
+    end: int | None = None
+    noted: bool = False
+    exchange: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Person:
+    """What is known of somebody in this chat. *choice* None: they have not said, the chat's own rule holds."""
+
+    id: PersonId
+    room: RoomId | None = None
+    group: str | None = None
+    returning: bool = False
+    bot: bool = False
+    muted: bool = False
+    forgotten: bool = False
+    choice: Choice | None = None
+    choices: dict[MessageId, Choice] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
+class Chat:
+    """One chat as its log tells it."""
+
+    id: ChatId
+    version: int = 0
+    plan: Plan
+    stage: Stage = Stage(phase=Phase.DRAFT)
+    entered_at: datetime | None = None
+    entered: dict[Phase, datetime] = field(default_factory=dict)
+    anchor: datetime | None = None
+    shift: timedelta = timedelta()
+    held_since: datetime | None = None
+    reminded: set[timedelta] = field(default_factory=set)
+    asked: list[QuestionId] = field(default_factory=list)
+    openings: list[Opening] = field(default_factory=list)
+    skipped: set[QuestionId] = field(default_factory=set)
+    messages: dict[MessageId, Message] = field(default_factory=dict)
+    latest_heard: datetime | None = None
+    recent: list[datetime] = field(default_factory=list)
+    reactions: dict[MessageId, dict[tuple[PersonId, str], tuple[datetime, bool]]] = field(
+        default_factory=dict
+    )
+    posts: dict[PostKey, MessageId] = field(default_factory=dict)
+    own: dict[MessageId, PostKey] = field(default_factory=dict)
+    failed: dict[PostKey, str] = field(default_factory=dict)
+    gaps: list[GapNoticed] = field(default_factory=list)
+    said: int = 0
+    insights: dict[InsightId, Insight] = field(default_factory=dict)
+    dropped: set[InsightId] = field(default_factory=set)
+    undoable: list[tuple[str, str]] = field(default_factory=list)
+    moved: dict[MessageId, tuple[QuestionId, ...]] = field(default_factory=dict)
+    parked: dict[MessageId, datetime] = field(default_factory=dict)
+    proposed: dict[WordKey, PersonId] = field(default_factory=dict)
+    people: dict[PersonId, Person] = field(default_factory=dict)
+    moderators: dict[PersonId, int] = field(default_factory=dict)
+    leader: PersonId | None = None
+    link_generation: int = 1
+    consent_asked: set[MessageId] = field(default_factory=set)
+    draft_changes: list[SummaryEntryChanged] = field(default_factory=list)
+    published: SummaryPublished | None = None
+    amended: set[MessageId] = field(default_factory=set)
+    editions: int = 0
+
+    @classmethod
+    def begin(cls, event: ChatPlanned) -> "Chat":
+        """Return the chat that *event* begins, at version 1."""
+        return cls(id=event.chat, plan=event.plan, version=1)
+
+    @property
+    def phase(self) -> Phase:
+        """Return where in its life the chat is."""
+        return self.stage.phase
+
+    @property
+    def is_live(self) -> bool:
+        """Return whether the hour is running."""
+        return PHASES[self.stage.phase].live
+
+    @property
+    def hears(self) -> bool:
+        """Return whether messages are taken now."""
+        return PHASES[self.stage.phase].talking
+
+    @property
+    def starts_at(self) -> datetime:
+        """Return when the hour began, or is planned to begin."""
+        return self.anchor or self.plan.starts_at
+
+    @property
+    def open_question(self) -> PlannedQuestion | None:
+        """Return the question that is open now, None outside questions."""
+        return self.plan.question(self.stage.question) if self.stage.question else None
+
+    @property
+    def remaining(self) -> tuple[PlannedQuestion, ...]:
+        """Return the questions still to ask, in the plan's order."""
+        return tuple(q for q in self.plan.questions if q.id not in self.asked and q.id not in self.skipped)
+
+    def due_at(self, after: timedelta) -> datetime:
+        """Return when something planned *after* the start is due, holds and extensions included."""
+        return self.starts_at + self.shift + after
+
+    def message(self, message: MessageId) -> Message:
+        """Return what is known of *message*, beginning an empty record for one not heard of yet."""
+        found = self.messages.get(message)
+        if found is None:
+            found = self.messages[message] = Message(id=message)
+        return found
+
+    def person(self, person: PersonId) -> Person:
+        """Return what is known of *person*, beginning an empty record for a stranger."""
+        found = self.people.get(person)
+        if found is None:
+            found = self.people[person] = Person(id=person)
+        return found

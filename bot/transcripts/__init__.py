@@ -1,0 +1,1 @@
+"""Readers and writers of chat logs: JSONL, IRC and MeetBot, Slack, DiscordChatExporter, CSV."""

@@ -1,0 +1,157 @@
+"""The published shape of one entry as a JSON object, both ways; CSV rows walk through the same door."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC
+from typing import Final, cast
+
+from bot.errors import BadInput
+from bot.transcripts.entry import NOTHING, Author, Entry, Kind, sequence_of
+from bot.transcripts.moment import moment
+from bot.transcripts.source import storable
+from bot.transcripts.spoken import order_of
+
+_KINDS: Final = frozenset({"message", "edit", "delete", "reaction", "command"})
+_ABOUT_ANOTHER: Final = frozenset({"edit", "delete", "reaction"})
+
+
+class Records:
+    """Turns the objects of one file into entries; people who speak twice are one object."""
+
+    def __init__(self, name: str, *, zone_needed: bool = True) -> None:
+        self._name, self._zone_needed = name, zone_needed
+        self._authors: dict[tuple[object, object, object], Author] = {}
+
+    def entry(self, fields: Mapping[str, object], line: int) -> Entry:
+        """Return the entry that *fields* describe; fields that are not ours are ignored.
+
+        Raises: BadInput with the line and the fix.
+        """
+        place = f"{self._name}:{line}"
+        kind = _kind(fields, place)
+        id = _id(fields, kind, line, place)
+        command, arguments = _order(fields, place) if kind == "command" else (None, _arguments(fields, place))
+        author = self._author(fields, kind, place)
+        return Entry(
+            kind=kind,
+            id=id,
+            at=moment(fields.get("at"), place, zone_needed=self._zone_needed),
+            author=author,
+            sequence=sequence_of(id),
+            room=_word(fields, "room", place) or "room",
+            text=_text(fields, "text", place) or "",
+            reply_to=_word(fields, "reply_to", place),
+            thread=_word(fields, "thread", place),
+            reaction=_reaction(fields, kind, place),
+            command=command,
+            arguments=arguments,
+            place=place,
+            bot=fields.get("bot") is True,
+        )
+
+    def _author(self, fields: Mapping[str, object], kind: Kind, place: str) -> Author | None:
+        given = fields.get("author")
+        if isinstance(given, str):
+            given = {"id": given, "name": given}
+        if given is None and kind == "delete":
+            return None
+        if not isinstance(given, dict):
+            fix = 'Add "author": {"id": ..., "name": ...}.'
+            raise BadInput("The author is missing.", place=place, fix=fix)
+        key = (given.get("id"), given.get("name"), given.get("role"))
+        try:
+            known = self._authors.get(key)
+        except TypeError:  # a list or an object where a word belongs
+            known = None
+        return known or self._authors.setdefault(key, _person(given, place))
+
+
+def fields_of(entry: Entry) -> dict[str, object]:
+    """Return *entry* as the published JSON object, without what is not known."""
+    return dict(_fields_of(entry))
+
+
+def _fields_of(entry: Entry) -> Iterator[tuple[str, object]]:
+    yield "id", entry.id
+    yield "at", entry.at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    yield "room", entry.room
+    if entry.author is not None:
+        person = {"id": entry.author.id, "name": entry.author.name, "role": entry.author.role}
+        yield "author", {key: value for key, value in person.items() if value is not None}
+    yield "kind", entry.kind
+    yield "text", entry.text
+    for key in ("reply_to", "thread", "reaction", "command"):
+        value = getattr(entry, key)
+        if value is not None:
+            yield key, value
+    if entry.arguments:
+        yield "arguments", dict(entry.arguments)
+    if entry.bot:
+        yield "bot", True
+
+
+def _kind(fields: Mapping[str, object], place: str) -> Kind:
+    kind = fields.get("kind") or "message"
+    if kind in _KINDS if isinstance(kind, str) else False:
+        return cast(Kind, kind)
+    fix = "Use message, edit, delete, reaction or command."
+    raise BadInput(f"The kind {str(kind)[:40]!r} is not known.", place=place, fix=fix)
+
+
+def _id(fields: Mapping[str, object], kind: Kind, line: int, place: str) -> str:
+    id = _word(fields, "id", place)
+    if id:
+        return id
+    if kind in _ABOUT_ANOTHER:
+        fix = f'Give "id": the message that the {kind} is about.'
+        raise BadInput(f"This {kind} does not say which message it concerns.", place=place, fix=fix)
+    return f"l{line:06d}"
+
+
+def _person(given: Mapping[str, object], place: str) -> Author:
+    id, name = _word(given, "id", place), _word(given, "name", place)
+    if not id and not name:
+        raise BadInput("The author has no id and no name.", place=place, fix="Give at least one of them.")
+    return Author(id=id or name or "", name=name or id or "", role=_word(given, "role", place))
+
+
+def _reaction(fields: Mapping[str, object], kind: Kind, place: str) -> str | None:
+    reaction = _word(fields, "reaction", place)
+    if kind == "reaction" and not reaction:
+        raise BadInput("The reaction is missing.", place=place, fix='Add "reaction": the emoji or its name.')
+    return reaction
+
+
+def _order(fields: Mapping[str, object], place: str) -> tuple[str, Mapping[str, str]]:
+    command = _word(fields, "command", place)
+    if command:
+        return command, _arguments(fields, place)
+    command, spoken = order_of(_text(fields, "text", place) or "", _word(fields, "reply_to", place))
+    if not command:
+        raise BadInput("This command is empty.", place=place, fix='Add "command", for example "next".')
+    return command, {**spoken, **_arguments(fields, place)}
+
+
+def _arguments(fields: Mapping[str, object], place: str) -> Mapping[str, str]:
+    given = fields.get("arguments")
+    if not given:
+        return NOTHING
+    if not isinstance(given, dict):
+        raise BadInput("The arguments are not an object.", place=place, fix='Write {"message": "m12"}.')
+    return {storable(key): _text(given, key, place) or "" for key in given}
+
+
+def _word(fields: Mapping[str, object], key: str, place: str) -> str | None:
+    """Return a short field, None when it is missing or empty; numbers are words, too."""
+    return _text(fields, key, place) or None
+
+
+def _text(fields: Mapping[str, object], key: str, place: str) -> str | None:
+    value = fields.get(key)
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return value if value.isascii() and "\0" not in value else storable(value)
+    if isinstance(value, int | float):
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    fix = "Put it in quotation marks."
+    raise BadInput(f"The field {key!r} is not a text.", place=place, fix=fix)
