@@ -1,6 +1,6 @@
 """Turns what pydantic found wrong with a plan into sentences with a fix."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -56,14 +56,20 @@ class Found:
 
 
 def explain(error: ValidationError) -> list[Found]:
-    """Return a sentence with a fix for everything in *error*; a misspelt field is not called missing as well."""
+    """Return a sentence with a fix for everything in *error*, leaving out what only follows from another slip."""
     details = error.errors(include_url=False)
     guessed = {
         (*detail["loc"][:-1], guess)
         for detail in details
         if detail["type"] == "extra_forbidden" and (guess := _meant(detail["loc"]))
     }
-    return [_found(detail) for detail in details if detail["type"] != "missing" or detail["loc"] not in guessed]
+    inside = {detail["loc"][:-depth] for detail in details for depth in range(1, len(detail["loc"]))}
+    follows: Mapping[str, Collection[Path]] = {"missing": guessed, "too_short": inside}
+    return [
+        _found(detail)
+        for detail in details
+        if detail["type"] != "default_factory_not_called" and detail["loc"] not in follows.get(detail["type"], ())
+    ]
 
 
 def _found(detail: ErrorDetails) -> Found:
@@ -83,16 +89,19 @@ def _name(path: Path) -> str:
 
 def _fix(detail: ErrorDetails) -> str:
     path = detail["loc"]
-    if detail["type"] == "extra_forbidden":
-        guess = _meant(path)
-        known = ", ".join(_fields(path))
-        return f'Did you mean "{guess}"?' if guess else f"Take it away; known here are: {known}."
-    return f"Write it like  {EXAMPLES[_name(path)]}" if _name(path) in EXAMPLES else ""
+    if detail["type"] != "extra_forbidden":
+        return f"Write it like  {EXAMPLES[_name(path)]}" if _name(path) in EXAMPLES else ""
+    guess, field = _meant(path), str(path[-1])
+    if len(path) > 1 and field in Plan.model_fields:
+        return "Put it above the first [[questions]]: in TOML all that follows belongs to the question."
+    if len(path) == 1 and field in Question.model_fields:
+        return "Put it below the [[questions]] that it belongs to."
+    return f'Did you mean "{guess}"?' if guess else "Take it away; the example plans show every field there is."
 
 
 def _fields(path: Path) -> tuple[str, ...]:
-    rooms: Mapping[str | int, type[BaseModel]] = {"questions": Question, "closing": Closing}
-    return tuple(rooms[path[0]].model_fields if len(path) > 1 and path[0] in rooms else Plan.model_fields)
+    tables: Mapping[str | int, type[BaseModel]] = {"questions": Question, "closing": Closing}
+    return tuple(tables[path[0]].model_fields if len(path) > 1 and path[0] in tables else Plan.model_fields)
 
 
 def _meant(path: Path) -> str | None:

@@ -18,7 +18,11 @@ MAX_BYTES = 64 * 1024
 LONG_KEY = re.compile(
     r"""(?:(?:(?<![\w-])[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){16}""", re.ASCII
 )  # fmt: skip
-AT_LINE = re.compile(r"(.*) \(at line (\d+), column \d+\)", re.DOTALL)
+NEW_LINE = "\n"
+WORDS = re.compile(r"\s*[^\s#]")
+AT_LINE = re.compile(r"(.*) \(at line (\d+), column (\d+)\)", re.DOTALL)
+# What tomllib says at the end of the text, and the quote that was opened last by then.
+QUOTES = {"Expected \"'\"": "'", "Expected \"'''\"": "'''", "Unterminated string": '"'}
 # Further ahead the year is a slip of the finger.
 FURTHEST = timedelta(days=5 * 366)
 
@@ -68,7 +72,7 @@ def _decoded(text: str | bytes, name: str) -> str:
 def _parsed(text: str, name: str) -> dict[str, Any]:
     long_key = LONG_KEY.search(text)
     if long_key is not None:
-        line = text.count("\n", 0, long_key.start()) + 1
+        line = text.count(NEW_LINE, 0, long_key.start()) + 1
         raise BadInput("A key has too many dots.", place=f"{name}:{line}", fix="Fields have one plain name.")
     try:
         return tomllib.loads(text)
@@ -81,14 +85,26 @@ def _parsed(text: str, name: str) -> dict[str, Any]:
 
 def _bad_toml(message: str, text: str, name: str) -> BadInput:
     found = AT_LINE.fullmatch(message)
-    what, line = (found[1], int(found[2])) if found else (message, text.rstrip().count("\n") + 1)
-    reason = what.removesuffix(" (at end of document)")
-    written = text.split("\n")[line - 1].strip()[:60]
+    reason = found[1] if found else message.removesuffix(" (at end of document)")
+    line = _slip_line(text, reason, found)
+    if reason.startswith(("Cannot overwrite", "Cannot declare")):
+        return BadInput("This is there twice.", place=f"{name}:{line}", fix="Keep one of them.")
     return BadInput(
-        f"The line cannot be read ({reason}): {written}",
+        f"The line  {text.split(NEW_LINE)[line - 1].strip()[:60]}  cannot be read ({reason}).",
         place=f"{name}:{line}",
         fix='A field is written like  title = "Our first chat"  with the text between quotes.',
     )
+
+
+def _slip_line(text: str, reason: str, found: re.Match[str] | None) -> int:
+    """Return the line where the slip was made: tomllib names the one where it could not go on."""
+    if found is None:
+        opened = text.rfind(QUOTES[reason]) if reason in QUOTES else len(text.rstrip())
+        return text.count(NEW_LINE, 0, max(opened, 0)) + 1
+    line = int(found[2])
+    if reason.startswith("Unclosed") and found[3] == "1":
+        return max(place + 1 for place, written in enumerate(text.split(NEW_LINE)[: line - 1]) if WORDS.match(written))
+    return line
 
 
 def _bad(found: list[Found], text: str, name: str) -> BadInput:
