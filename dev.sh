@@ -13,11 +13,11 @@ Usage: sh dev.sh COMMAND [ARGUMENTS]
   demo    play a whole chat on this machine
   run     run the bot with your settings
   test    the quick tests (arguments go to pytest)
-  check   format, lint, types, import rules, words
+  check   format, lint, types, import rules, words: all of them, whatever fails
   bench   the measurements in tests/bench
   sim     simulated chats
   soak    simulated chats until stopped
-  lock    renew requirements*.lock from pyproject.toml
+  lock    renew requirements*.lock from pyproject.toml (--upgrade: to the newest versions)
   help    this page
 END
 }
@@ -27,12 +27,15 @@ stop() {
     exit "$1"
 }
 
-# Print the first Python that is new enough and able to make a venv (uv brings its own maker).
+# Say whether the Python called $1 is new enough and has the module $2.
+suits() {
+    "$1" -c "import sys, $2; sys.exit(sys.version_info < (3, 11))" >/dev/null 2>&1
+}
+
+# Print the first Python that can make a venv; Debian keeps ensurepip in a package of its own.
 system_python() {
-    needs='venv, ensurepip'
-    if command -v uv >/dev/null; then needs=sys; fi
     for name in python3 python3.14 python3.13 python3.12 python3.11; do
-        if "$name" -c "import sys, $needs; sys.exit(sys.version_info < (3, 11))" >/dev/null 2>&1; then
+        if suits "$name" ensurepip; then
             echo "$name"
             return
         fi
@@ -40,18 +43,17 @@ system_python() {
     stop 1 "needs Python 3.11 or newer with its venv module; on Debian or Ubuntu: apt install python3 python3-venv"
 }
 
+# A venv half made, or left behind by an older Python, is made anew.
 make_venv() {
+    if suits "$python" pip; then return; fi
     base=$(system_python)
-    if command -v uv >/dev/null; then uv venv --quiet --clear --python "$base" "$venv"; else "$base" -m venv --clear "$venv"; fi
+    "$base" -m venv --clear "$venv"
 }
 
-# pip and uv take the same words for what we ask.
+# uv is ten times faster, but doesn't know pip's settings (a mirror, certificates): pip has the last word.
 install() {
-    if command -v uv >/dev/null; then
-        uv pip install --quiet --python "$python" "$@"
-    else
-        "$python" -m pip install --quiet --disable-pip-version-check "$@"
-    fi
+    if command -v uv >/dev/null && uv pip install --quiet --python "$python" "$@"; then return; fi
+    "$python" -m pip install --quiet --disable-pip-version-check "$@"
 }
 
 # A stamp says which lock went in; a moved folder or a changed lock asks for a new install.
@@ -65,8 +67,8 @@ is_ready() {
 
 prepare() {
     if is_ready requirements-dev.lock || is_ready "$1"; then return; fi
-    echo "dev.sh: installing $1 into .venv" >&2
-    "$python" -c '' 2>/dev/null || make_venv
+    make_venv
+    echo "dev.sh: installing $1 into .venv, once" >&2
     install --require-hashes --only-binary :all: -r "$root/$1"
     install --no-deps --no-build-isolation -e "$root"
     stamp "$1" >"$venv/$1.stamp"
@@ -88,11 +90,13 @@ check() {
     prepare requirements-dev.lock
     cd "$root"
     PATH=$venv/bin:$PATH
-    ruff format --check .
-    ruff check .
-    mypy bot adapters
-    lint-imports --no-logo 2>&1
-    python -m tests.check.words
+    failed=0
+    ruff format --check . || failed=1
+    ruff check . || failed=1
+    mypy bot adapters || failed=1
+    lint-imports --no-logo || failed=1
+    python -m tests.check.words || failed=1
+    return $failed
 }
 
 # Only uv writes a lock for every platform at once; without it, it is borrowed for this one job.
@@ -106,8 +110,8 @@ lock() {
     }
     cd "$root"
     # The runtime lock follows the larger one, so that going from one to the other changes no version.
-    compile requirements-dev.lock --extra dev --extra postgres
-    compile requirements.lock --constraints requirements-dev.lock
+    compile requirements-dev.lock --extra dev --extra postgres "$@"
+    compile requirements.lock --constraints requirements-dev.lock "$@"
 }
 
 # The build backend is locked too: the project itself is built without isolation.
@@ -115,7 +119,7 @@ compile() {
     output=$1
     shift
     printf 'hatchling\neditables\n' | "$uv" pip compile --quiet --universal --python-version 3.11 \
-        --generate-hashes --no-header --no-annotate --no-emit-index-url "$@" pyproject.toml - --output-file "$output" >/dev/null
+        --generate-hashes --no-header --no-annotate --no-emit-index-url "$@" pyproject.toml - --output-file "$output"
 }
 
 command=${1:-help}
@@ -126,7 +130,7 @@ case $command in
     check) check ;;
     bench) prepare requirements-dev.lock && cd "$root" && exec "$python" -m pytest tests/bench "$@" ;;
     sim | soak) stop 2 "$command is not built yet: issue 4" ;;
-    lock) lock ;;
+    lock) lock "$@" ;;
     help | -h | --help) say_help ;;
     *) say_help >&2 && stop 2 "there is no command $command" ;;
 esac
