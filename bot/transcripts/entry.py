@@ -53,7 +53,7 @@ class Entry:
     bot: bool = False
 
 
-def sequence_of(id: str) -> int:  # noqa: A002 - the word for it everywhere
+def sequence_of(id: str) -> int:
     """Return the number that orders *id* among equal times: its last digits, 0 without any."""
     found = _LAST_NUMBER.search(id)
     return int(found[1][-_MOST_DIGITS:]) if found else 0

@@ -43,11 +43,13 @@ def of_epoch(written: object, place: str) -> datetime:
         whole = datetime.fromtimestamp(int(seconds), UTC)
         return whole.replace(microsecond=int((fraction + "000000")[:6]))
     except (ValueError, OverflowError, OSError):
-        raise BadInput(f"{str(written)[:40]!r} is not a time.", place=place, fix="Export the log again.") from None
+        raise BadInput(
+            f"{str(written)[:40]!r} is not a time.", place=place, fix="Export the log again."
+        ) from None
 
 
 def day_in(text: str) -> date | None:
-    """Return the first calendar day written in *text*, as 2026-12-03, 20261203 or Thu Dec  3 2026, or None."""
+    """Return the first day written in *text*, as 2026-12-03, 20261203 or Thu Dec  3 2026, else None."""
     return _iso_day(text) or _asctime_day(text)
 
 

@@ -28,15 +28,15 @@ class Records:
         """
         place = f"{self._name}:{line}"
         kind = _kind(fields, place)
-        id = _id(fields, kind, line, place)
+        known_as = _id(fields, kind, line, place)
         command, arguments = _order(fields, place) if kind == "command" else (None, _arguments(fields, place))
         author = self._author(fields, kind, place)
         return Entry(
             kind=kind,
-            id=id,
+            id=known_as,
             at=moment(fields.get("at"), place, zone_needed=self._zone_needed),
             author=author,
-            sequence=sequence_of(id),
+            sequence=sequence_of(known_as),
             room=_word(fields, "room", place) or "room",
             text=_text(fields, "text", place) or "",
             reply_to=_word(fields, "reply_to", place),
@@ -91,16 +91,16 @@ def _fields_of(entry: Entry) -> Iterator[tuple[str, object]]:
 
 def _kind(fields: Mapping[str, object], place: str) -> Kind:
     kind = fields.get("kind") or "message"
-    if kind in _KINDS if isinstance(kind, str) else False:
+    if isinstance(kind, str) and kind in _KINDS:
         return cast(Kind, kind)
     fix = "Use message, edit, delete, reaction or command."
     raise BadInput(f"The kind {str(kind)[:40]!r} is not known.", place=place, fix=fix)
 
 
 def _id(fields: Mapping[str, object], kind: Kind, line: int, place: str) -> str:
-    id = _word(fields, "id", place)
-    if id:
-        return id
+    given = _word(fields, "id", place)
+    if given:
+        return given
     if kind in _ABOUT_ANOTHER:
         fix = f'Give "id": the message that the {kind} is about.'
         raise BadInput(f"This {kind} does not say which message it concerns.", place=place, fix=fix)
@@ -108,10 +108,10 @@ def _id(fields: Mapping[str, object], kind: Kind, line: int, place: str) -> str:
 
 
 def _person(given: Mapping[str, object], place: str) -> Author:
-    id, name = _word(given, "id", place), _word(given, "name", place)
-    if not id and not name:
+    known_as, name = _word(given, "id", place), _word(given, "name", place)
+    if not known_as and not name:
         raise BadInput("The author has no id and no name.", place=place, fix="Give at least one of them.")
-    return Author(id=id or name or "", name=name or id or "", role=_word(given, "role", place))
+    return Author(id=known_as or name or "", name=name or known_as or "", role=_word(given, "role", place))
 
 
 def _reaction(fields: Mapping[str, object], kind: Kind, place: str) -> str | None:

@@ -25,7 +25,7 @@ class LogFile:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reader got out of a log: its entries as they arrived, and remarks for whoever runs the replay."""
+    """What a reader got out of a log: its entries as they arrived, and remarks for whoever runs it."""
 
     entries: tuple[Entry, ...]
     notes: tuple[str, ...] = ()
@@ -69,7 +69,7 @@ def decoded(content: bytes, name: str) -> LogFile:
         raise BadInput("This is not UTF-8 text.", place=f"{name}:{line}", fix=fix) from None
 
 
-def document(file: LogFile) -> Any:  # noqa: ANN401 - JSON is anything until it was looked at
+def document(file: LogFile) -> Any:
     """Return the one JSON document in *file*.
 
     Raises: BadInput with the line when it is broken or cut off.

@@ -11,7 +11,8 @@ from bot.errors import BadInput
 from bot.transcripts.entry import NOTHING, Author, Entry
 from bot.transcripts.readers.irc_days import days_of
 from bot.transcripts.readers.irc_lines import Line, NotUnderstood, Renamed, Said, at, is_cut_off, line_of
-from bot.transcripts.readers.meetbot import Minutes, Spoken, bots_in, minutes_of, unheard
+from bot.transcripts.readers.meetbot import Minutes, Spoken, minutes_of
+from bot.transcripts.readers.meetbot_receipts import bots_in, unheard
 from bot.transcripts.source import LogFile, Reading
 
 _ACTION: Mapping[str, str] = {"action": "yes"}
@@ -121,8 +122,8 @@ class _People:
         self._ids[renamed.new.lower()] = self._ids.get(renamed.old.lower(), renamed.old.lower())
 
     def named(self, nick: str) -> Author:
-        id = self._ids.get(nick.lower(), nick.lower())
-        return Author(id=id, name=nick, role="moderator" if nick in self._chairs else None)
+        first = self._ids.get(nick.lower(), nick.lower())
+        return Author(id=first, name=nick, role="moderator" if nick in self._chairs else None)
 
 
 def _notes(log: _Log, minutes: Minutes, missed: frozenset[str]) -> Iterator[str]:
@@ -130,5 +131,5 @@ def _notes(log: _Log, minutes: Minutes, missed: frozenset[str]) -> Iterator[str]
         yield f"{len(log.strange)} lines are not understood and left out, the first is line {log.strange[0]}."
     if minutes.chairs and not minutes.ended:
         yield "The meeting was never ended: its last line counts as the end."
-    for id in sorted(missed):
-        yield f"The command in line {int(id[1:])} was never heard by the bot and does not count."
+    for command in sorted(missed):
+        yield f"The command in line {int(command[1:])} was never heard by the bot and does not count."

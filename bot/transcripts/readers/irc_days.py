@@ -31,7 +31,7 @@ def days_of(lines: Sequence[Line], given: date | None, name: str) -> list[date]:
 
 
 def _turns(lines: Iterable[Line], origin: date | None) -> tuple[list[int], date | None]:
-    """Return for each line said how many midnights came before it, and the first day where a line tells it."""
+    """Return how many midnights came before each line said, and the first day where a line tells it."""
     turns, turn, last = list[int](), 0, None
     told: date | None = None
     for line in lines:

@@ -1,11 +1,11 @@
 """The grammar of IRC logs: what one physical line says. irc.py turns these into entries.
 
-Understood: MeetBot, irssi, ZNC, HexChat without month names, and WeeChat, each with or without seconds or dates.
+Understood: MeetBot, irssi, ZNC, WeeChat, HexChat without month names; with or without seconds and dates.
 """
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 from bot.transcripts.moment import day_in
 
@@ -21,7 +21,7 @@ _RENAMED = re.compile(r"\S{1,3}[ \t]+(?P<old>\S+) (?:is|are) now known as (?P<ne
 _SYSTEM = re.compile(
     r"-!-|\*\*\*|-->|<--|--|=!=|[→←ℹ⚡—]|-\S+-(?:\s|$)"
     r"|\*[ \t]+(?:Now talking|Topic|Joins|Parts|Quits|Disconnected)\b"
-    r"|\*[ \t]+\S+ (?:\([^)]*\) )?(?:has (?:joined|left|quit)|sets mode|(?:gives|removes) (?:channel|voice))\b"
+    r"|\*[ \t]+\S+ (?:\([^)]*\) )?(?:has (?:joined|left|quit)(?=\s*(?:$|[(\[#]))|sets mode\b)"
 )
 _HEADING = re.compile(r"(?:---|\*\*\*\*) ?(?:Log |Day |BEGIN |END)", re.IGNORECASE)
 # Colours and weights that some clients write into the text.
@@ -114,19 +114,19 @@ def _spoken(stamp: Stamp, rest: str) -> Line:
 
 
 def _stamp(timed: re.Match[str]) -> Stamp:
+    clock = timed["clock"] if timed["clock"][1] != ":" else "0" + timed["clock"]
     try:
-        clock = time.fromisoformat(timed["clock"].rjust(2, "0") if timed["clock"][1] != ":" else "0" + timed["clock"])
         day = date.fromisoformat(timed["day"]) if timed["day"] else None
+        return Stamp(time.fromisoformat(clock), day, _zone(timed["zone"]))
     except ValueError:
         raise NotUnderstood from None
-    return Stamp(clock, day, _zone(timed["zone"]))
 
 
 def _zone(written: str | None) -> timezone | None:
     if not written:
         return None
     if written[0] not in "+-":
-        return timezone.utc
+        return UTC
     hours, minutes = int(written[1:3]), int(written[-2:])
     offset = timedelta(hours=hours, minutes=minutes)
     return timezone(-offset if written[0] == "-" else offset)
@@ -138,4 +138,4 @@ def _plain(text: str) -> str:
 
 def at(stamp: Stamp, day: date) -> datetime:
     """Return the UTC time of *stamp* on *day*; a line without a zone is taken as UTC."""
-    return datetime.combine(day, stamp.clock, stamp.zone or timezone.utc).astimezone(timezone.utc)
+    return datetime.combine(day, stamp.clock, stamp.zone or UTC).astimezone(UTC)

@@ -6,7 +6,7 @@ away the last item of the minutes, topics included. These are the rules of MeetB
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -141,7 +141,9 @@ class _Meeting:
             self._items.append(("", line.id))
             return None
         self._items.append(("keep", line.id))
-        return Order("keep", {"message": line.id, "tag": tag, "start": str(start), "end": str(len(line.text))})
+        return Order(
+            "keep", {"message": line.id, "tag": tag, "start": str(start), "end": str(len(line.text))}
+        )
 
     def _link(self, line: Spoken) -> Order | None:
         return self._keep(line, "link", 0) if _BARE_LINK.match(line.text) else None
@@ -168,9 +170,11 @@ class _Meeting:
             self._chairs.difference_update(set(nicks) - {self._owner})
         return Order(word, {"nicks": " ".join(nicks)}) if nicks else None
 
-    def _mistyped(self, line: Spoken, word: str) -> None:
+    def _mistyped(self, line: Spoken, word: str) -> Order | None:
+        """Remember what was meant to end the meeting; no other mistyped command counts."""
         if line.nick in self._chairs and _alike(word, "endmeeting", "stopmeeting", "closemeeting"):
             self._almost_end = line.id
+        return None
 
 
 def _mistyped_start(lines: Sequence[Spoken]) -> str | None:
@@ -178,7 +182,7 @@ def _mistyped_start(lines: Sequence[Spoken]) -> str | None:
     words = [(line.id, commands_in(line.text)) for line in lines if not line.action]
     if any(word == "startmeeting" for _, word in words):
         return None
-    return next((id for id, word in words if word and _alike(word, "startmeeting", "beginmeeting")), None)
+    return next((line for line, word in words if word and _alike(word, "startmeeting", "beginmeeting")), None)
 
 
 def _alike(word: str, *meant: str) -> bool:
@@ -188,50 +192,3 @@ def _alike(word: str, *meant: str) -> bool:
 def _rest(text: str) -> str:
     found = _COMMAND.match(text)
     return text[found.end() :] if found else text
-
-
-def bots_in(lines: Sequence[Spoken]) -> frozenset[str]:
-    """Return the names under which a MeetBot said that a meeting began."""
-    return frozenset(line.nick for line in lines if line.text.startswith("Meeting started "))
-
-
-_RECEIPT = re.compile(r'(?P<nick>\S+): (?:Error: "(?P<word>\w+)" is not a valid command\.|(?P<same>\w+))$')
-_WITHIN = 10  # lines between a command and the bot's receipt for it
-_SURELY = 0.8  # a bot that answers this share of the commands answers all that it hears
-
-
-def unheard(lines: Sequence[Spoken], bots: frozenset[str]) -> frozenset[str]:
-    """Return the ids of commands that the bot did not get, in a log where it answers every one.
-
-    Some bots answer each line that begins with "#" ("alice: info", or an error of the program around MeetBot).
-    There a command without an answer began with a space, which the log does not show: MeetBot passed it by.
-    """
-    asked = [line.id for line in lines if _gets_receipt(line, bots)]
-    answered = frozenset(_answered(lines, bots))
-    if len(answered) < max(3, _SURELY * len(asked)):
-        return frozenset()
-    return frozenset(asked) - answered
-
-
-def _gets_receipt(line: Spoken, bots: frozenset[str]) -> bool:
-    word = commands_in(line.text)
-    return line.nick not in bots and not line.action and (word in TAGS or word == "topic")
-
-
-def _answered(lines: Sequence[Spoken], bots: frozenset[str]) -> Iterator[str]:
-    waiting: list[tuple[int, Spoken]] = []
-    for number, line in enumerate(lines):
-        waiting = [(asked, command) for asked, command in waiting if number - asked <= _WITHIN]
-        if _gets_receipt(line, bots):
-            waiting.append((number, line))
-        receipt = _RECEIPT.match(line.text) if line.nick in bots else None
-        answered = _newest(waiting, receipt) if receipt else None
-        if answered is not None:
-            waiting.remove(answered)
-            yield answered[1].id
-
-
-def _newest(waiting: Sequence[tuple[int, Spoken]], receipt: re.Match[str]) -> tuple[int, Spoken] | None:
-    meant = (receipt["nick"], (receipt["word"] or receipt["same"]).lower())
-    alike = (asked for asked in reversed(waiting) if (asked[1].nick, commands_in(asked[1].text)) == meant)
-    return next(alike, None)
