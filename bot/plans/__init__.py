@@ -1,4 +1,4 @@
-"""Plan files: reading, checking, writing and repeating the plan of a chat. Pure: bytes and times in, values out.
+"""Plan files: reading, checking, writing and repeating the plan of a chat. Bytes and times in, values out.
 
 `core/plan.py` holds what a running chat needs of it.
 """

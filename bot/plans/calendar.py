@@ -11,18 +11,18 @@ ALARM = timedelta(minutes=30)
 
 
 def calendar_file(plan: Plan, *, uid: str, now: datetime, url: str | None = None) -> bytes:
-    """Return *plan* as an .ics file; *uid* stays the same when the chat moves, *url* is where it takes place."""
+    """Return *plan* as an .ics file; *uid* stays when the chat moves, *url* is where it takes place."""
     calendar = Calendar()
     calendar.add("prodid", "-//tweetchat//chat//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add_component(_event(plan, uid, now, url))
+    calendar.add_component(_event(plan, _plain(uid), now, None if url is None else _plain(url)))
     return bytes(calendar.to_ical())
 
 
 def _event(plan: Plan, uid: str, now: datetime, url: str | None) -> Event:
     event = Event()
-    event.add("uid", _plain(uid))
+    event.add("uid", uid)
     event.add("dtstamp", now)
     # UTC on purpose: the calendar shows each reader's own time, and no zone table has to travel along.
     event.add("dtstart", plan.starts_at)
@@ -30,7 +30,7 @@ def _event(plan: Plan, uid: str, now: datetime, url: str | None) -> Event:
     event.add("summary", f"{plan.hashtag} {plan.title}")
     event.add("description", _description(plan, url))
     if url is not None:
-        event.add("url", _plain(url))
+        event.add("url", url)
     event.add_component(_alarm(plan))
     return event
 
@@ -49,5 +49,5 @@ def _alarm(plan: Plan) -> Alarm:
 
 
 def _plain(value: str) -> str:
-    """Return *value* without anything that could begin a line of its own: addresses and ids are not escaped."""
+    """Return *value* without anything that could begin a line: addresses and ids are not escaped."""
     return CONTROLS.sub("", value).replace("\n", "")

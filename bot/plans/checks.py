@@ -1,6 +1,7 @@
-"""What must hold between the fields of a plan. A plan that breaks one of these is no plan; lint is for the rest."""
+"""What must hold between the fields of a plan; one that breaks any is no plan. Lint is for the rest."""
 
 from datetime import datetime, time, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.errors import BadInput
@@ -24,7 +25,7 @@ def fits_together(plan: "Plan") -> None:
 
 
 def after_start(plan: "Plan", clock: time) -> timedelta:
-    """Return how long after the start of *plan* the clocks on its wall show *clock*; real time, whatever clocks do."""
+    """Return how long after the start of *plan* the clocks of its zone show *clock*, in real time."""
     start = resolve(plan.starts, plan.zone)
     days = (plan.starts.date(), plan.starts.date() + timedelta(days=1))
     moments = [moment for day in days for moment in readings(datetime.combine(day, clock), plan.zone)]
@@ -39,7 +40,9 @@ def _real_times(plan: "Plan") -> None:
         except BadInput as bad:
             raise complaint(bad.problem, bad.fix, field) from None
     if plan.next_date is not None and resolve(plan.next_date, plan.zone) <= plan.ends_at:
-        raise complaint("The next chat is not after this one.", "Write a later date, or leave it out.", "next_date")
+        raise complaint(
+            "The next chat is not after this one.", "Write a later date, or leave it out.", "next_date"
+        )
 
 
 def _real_series(plan: "Plan") -> None:
@@ -71,7 +74,7 @@ def _rising(plan: "Plan") -> None:
                 "Write a time after the start, or minutes.",
                 *("questions", place, "at"),
             )
-    for before, slot in zip(slots, slots[1:], strict=False):
+    for before, slot in pairwise(slots):
         if slot.opens_after <= before.opens_after:
             raise complaint(
                 f"Q{slot.number} opens at +{minutes(slot.opens_after)} minutes, "

@@ -55,9 +55,14 @@ class Found:
     fix: str
 
 
-def explain(error: ValidationError) -> list[Found]:
-    """Return a sentence with a fix for everything in *error*, leaving out what only follows from another slip."""
+def explain(error: ValidationError, *under: str) -> list[Found]:
+    """Return a sentence with a fix for everything in *error*, but not for what follows from another.
+
+    *under* is the field that was checked, where it was not a whole plan.
+    """
     details = error.errors(include_url=False)
+    for detail in details:
+        detail["loc"] = (*under, *detail["loc"])
     guessed = {
         (*detail["loc"][:-1], guess)
         for detail in details
@@ -68,7 +73,8 @@ def explain(error: ValidationError) -> list[Found]:
     return [
         _found(detail)
         for detail in details
-        if detail["type"] != "default_factory_not_called" and detail["loc"] not in follows.get(detail["type"], ())
+        if detail["type"] != "default_factory_not_called"
+        and detail["loc"] not in follows.get(detail["type"], ())
     ]
 
 
@@ -96,7 +102,9 @@ def _fix(detail: ErrorDetails) -> str:
         return "Put it above the first [[questions]]: in TOML all that follows belongs to the question."
     if len(path) == 1 and field in Question.model_fields:
         return "Put it below the [[questions]] that it belongs to."
-    return f'Did you mean "{guess}"?' if guess else "Take it away; the example plans show every field there is."
+    return (
+        f'Did you mean "{guess}"?' if guess else "Take it away; the example plans show every field there is."
+    )
 
 
 def _fields(path: Path) -> tuple[str, ...]:
@@ -129,7 +137,9 @@ SENTENCES: Mapping[str, Callable[[str, Mapping[str, Any]], str]] = {
     "greater_than": _bound("more than", "gt"),
     "greater_than_equal": _bound("at least", "ge"),
     "less_than_equal": _bound("at most", "le"),
-    "literal_error": lambda name, context: f'"{name}" must be {context["expected"].replace(chr(39), chr(34))}.',
+    "literal_error": lambda name, context: (
+        f'"{name}" must be {context["expected"].replace(chr(39), chr(34))}.'
+    ),
     "tuple_type": _kind("a list between [ and ]"),
     "too_short": lambda name, _: f'"{name}" is empty.',
     "too_long": lambda name, context: f'"{name}" has more than {context["max_length"]} entries.',

@@ -1,4 +1,4 @@
-"""The kinds of value that a plan is made of, each with its bounds; a value outside them is a complaint with a fix."""
+"""The kinds of value that a plan is made of, each with its bounds; outside them is a complaint with a fix."""
 
 import re
 from collections.abc import Callable
@@ -23,12 +23,12 @@ Item = TypeVar("Item")
 
 
 def complaint(problem: str, fix: str, *path: str | int) -> PydanticCustomError:
-    """Return what a validator raises: a problem, its fix and, from a check of the whole plan, the field concerned."""
+    """Return what a validator raises: a problem, its fix and, from a check of the whole plan, the field."""
     return PydanticCustomError("plan", "{problem}", {"problem": problem, "fix": fix, "path": path})
 
 
 def kindly(check: Callable[[Value], Item]) -> Callable[[Value], Item]:
-    """Return *check* with its `BadInput` turned into a complaint, so that pydantic can say which field it was."""
+    """Return *check* with its `BadInput` turned into a complaint: pydantic then says which field it was."""
 
     def checked(value: Value) -> Item:
         try:
@@ -43,7 +43,9 @@ def _clean(text: str) -> str:
     stripped = text.replace("\r\n", "\n").strip()
     hidden = CONTROLS.search(stripped)
     if hidden is not None:
-        raise complaint(f"There is a hidden character (U+{ord(hidden[0]):04X}) in the text.", "Type the text again.")
+        raise complaint(
+            f"There is a hidden character (U+{ord(hidden[0]):04X}) in the text.", "Type the text again."
+        )
     if not stripped:
         raise complaint("The text is empty.", "Write something, or leave the field out.")
     return stripped
@@ -78,9 +80,10 @@ def _question_time(typed: object) -> float | time:
     if isinstance(value, time) and not (value.second or value.microsecond):
         return value
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= MAX_MINUTES:
-        return value
+        return float(value)
     raise complaint(
-        f'"{str(typed)[:40]}" is not a time in the chat.', 'Write minutes from the start (8), or a time ("19:08").'
+        f'"{str(typed)[:40]}" is not a time in the chat.',
+        'Write minutes from the start (8), or a time ("19:08").',
     )
 
 
@@ -115,8 +118,6 @@ def different(items: tuple[Item, ...]) -> tuple[Item, ...]:
 
 def _longest_first(hours: tuple[float, ...]) -> tuple[float, ...]:
     return tuple(sorted(hours, reverse=True))
-
-
 
 
 Text = Annotated[str, AfterValidator(_clean), Field(max_length=2000)]

@@ -1,7 +1,7 @@
-"""Where each key of a TOML text stands. Reads only text that tomllib has taken, so it may trust the grammar."""
+"""Where each key of a TOML text stands. Reads only what tomllib has taken, so it may trust the grammar."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 Path = tuple[str | int, ...]
@@ -21,11 +21,11 @@ SHORT = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r"}
 
 
 def lines_of(text: str) -> dict[Path, int]:
-    """Return the line (from 1) of every key, table and list item of *text*, by path: ``("questions", 0, "at")``."""
+    """Return the line (from 1) of every key, table and list item of *text*: ``("questions", 0, "at")``."""
     return _Scanner(text).scan()
 
 
-def nearest(lines: dict[Path, int], path: Path) -> int:
+def nearest(lines: Mapping[Path, int], path: Path) -> int:
     """Return the line of *path*, or of the nearest thing around it that is there; 1 when nothing is."""
     while path:
         if path in lines:

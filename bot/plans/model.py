@@ -1,4 +1,4 @@
-"""The plan of one chat, as people write it: every field with its bounds and default, and the times that follow."""
+"""The plan of one chat, as people write it: fields with bounds and defaults, and the times that follow."""
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
@@ -81,7 +81,7 @@ class Plan(BaseModel):
     late_answers_hours: Annotated[Number, Field(ge=0, le=168)] = 24
     reminders_hours: Reminders = (24, 0.5)
     groups: Names = GROUPS
-    repeats: str | None = None
+    repeats: Line | None = None
     series_starts: WallTime | None = None
     questions: Annotated[tuple[Question, ...], Field(min_length=1, max_length=30)]
     closing: Closing | None = None

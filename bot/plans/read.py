@@ -22,7 +22,7 @@ NEW_LINE = "\n"
 WORDS = re.compile(r"\s*[^\s#]")
 AT_LINE = re.compile(r"(.*) \(at line (\d+), column (\d+)\)", re.DOTALL)
 # What tomllib says at the end of the text, and the quote that was opened last by then.
-QUOTES = {"Expected \"'\"": "'", "Expected \"'''\"": "'''", "Unterminated string": '"'}
+QUOTES = {'Expected "\'"': "'", "Expected \"'''\"": "'''", "Unterminated string": '"'}
 # Further ahead the year is a slip of the finger.
 FURTHEST = timedelta(days=5 * 366)
 
@@ -66,7 +66,9 @@ def _decoded(text: str | bytes, name: str) -> str:
         return encoded.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = encoded.count(b"\n", 0, error.start) + 1
-        raise BadInput("This is not UTF-8 text.", place=f"{name}:{line}", fix="Save the file as UTF-8.") from None
+        raise BadInput(
+            "This is not UTF-8 text.", place=f"{name}:{line}", fix="Save the file as UTF-8."
+        ) from None
 
 
 def _parsed(text: str, name: str) -> dict[str, Any]:
@@ -103,7 +105,11 @@ def _slip_line(text: str, reason: str, found: re.Match[str] | None) -> int:
         return text.count(NEW_LINE, 0, max(opened, 0)) + 1
     line = int(found[2])
     if reason.startswith("Unclosed") and found[3] == "1":
-        return max(place + 1 for place, written in enumerate(text.split(NEW_LINE)[: line - 1]) if WORDS.match(written))
+        return max(
+            place + 1
+            for place, written in enumerate(text.split(NEW_LINE)[: line - 1])
+            if WORDS.match(written)
+        )
     return line
 
 
@@ -113,5 +119,8 @@ def _bad(found: list[Found], text: str, name: str) -> BadInput:
     slips = [BadInput(slip.problem, place=f"{name}:{line}", fix=slip.fix) for line, slip in placed]
     first, *rest = slips
     return BadInput(
-        first.problem, place=first.place, fix=first.fix, others=tuple(dict.fromkeys(str(slip) for slip in rest))
+        first.problem,
+        place=first.place,
+        fix=first.fix,
+        others=tuple(dict.fromkeys(str(slip) for slip in rest)),
     )

@@ -1,9 +1,9 @@
-"""The rule by which a series repeats: the part of RFC 5545 that a chat can use, and nothing that could run away."""
+"""The rule by which a series repeats: the part of RFC 5545 that a chat can use, nothing that runs away."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain, islice
 
 from dateutil.rrule import rrulestr  # type: ignore[import-untyped]  # the package ships no types
@@ -50,7 +50,9 @@ def parse_rule(typed: str) -> Rule:
     if "FREQ" not in found:
         raise BadInput("The rule does not say how often: FREQ is missing.", fix=EXAMPLE)
     if found["FREQ"] in ("DAILY", "WEEKLY") and re.search(r"\d", found.get("BYDAY", "")):
-        raise BadInput(f'"BYDAY={found["BYDAY"]}" counts days of a month.', fix="Write FREQ=MONTHLY, or no number.")
+        raise BadInput(
+            f'"BYDAY={found["BYDAY"]}" counts days of a month.', fix="Write FREQ=MONTHLY, or no number."
+        )
     if "COUNT" in found and "UNTIL" in found:
         raise BadInput("The rule has COUNT and UNTIL.", fix="Keep one of them.")
     kept = ";".join(f"{name}={value}" for name, value in parts if name not in ("COUNT", "UNTIL"))
@@ -68,14 +70,19 @@ def _check_part(name: str, value: str, names: list[str]) -> None:
 
 
 def check_rule(typed: str, first: datetime, zone: str) -> None:
-    """Say nothing about a rule that repeats. Raises: BadInput for one that cannot be read or never comes round."""
+    """Say nothing about a rule that repeats. Raises: BadInput for one unreadable or without a second date."""
     rule = parse_rule(typed)
     if rule.count != 1 and not any(islice(walls(rule, first, zone), 1, 2)):
         raise BadInput(f"The rule gives no date after the first, {first:%Y-%m-%d}.", fix=EXAMPLE)
 
 
+def begins_on(rule: Rule, first: datetime) -> bool:
+    """Return whether the rule itself gives *first*, so that the first chat is no exception to its series."""
+    return next(iter(rrulestr(rule.text, dtstart=first).replace(until=first)), None) == first
+
+
 def walls(rule: Rule, first: datetime, zone: str) -> Iterator[datetime]:
-    """Yield the wall times of the series in order, *first* always among them and counted, as RFC 5545 has it."""
+    """Yield the wall times of the series in order; *first* is always one and counts, as RFC 5545 has it."""
     end = min(_end(rule, zone), first + HORIZON)
     found = rrulestr(rule.text, dtstart=first).replace(until=end)
     yield from islice(chain((first,), (wall for wall in found if wall > first)), rule.count)
@@ -84,12 +91,14 @@ def walls(rule: Rule, first: datetime, zone: str) -> Iterator[datetime]:
 def _end(rule: Rule, zone: str) -> datetime:
     """A date alone means the whole of that day; a time in UTC is turned into the wall's."""
     if rule.until is None:
-        return datetime.max
+        return datetime.max  # noqa: DTZ901  a wall time belongs to no zone
     try:
-        day = datetime.strptime(rule.until[:8], "%Y%m%d").date()
+        day = date.fromisoformat(rule.until[:8])
         clock = time.fromisoformat(rule.until[9:15] or "235959")
     except ValueError:
-        raise BadInput(f'"UNTIL={rule.until}" is not in the calendar.', fix='Write it like "UNTIL=20271231".') from None
+        raise BadInput(
+            f'"UNTIL={rule.until}" is not in the calendar.', fix='Write it like "UNTIL=20271231".'
+        ) from None
     end = datetime.combine(day, clock)
     if not rule.until.endswith("Z"):
         return end

@@ -13,7 +13,7 @@ from bot.plans.wall_time import find_zone, first_valid, resolve
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occurrence:
-    """One date of a series: the moment (UTC), and whether it moved because its wall time does not exist that day."""
+    """One date of a series (UTC); *moved* when its wall time does not exist on that day."""
 
     at: datetime
     moved: bool
@@ -37,7 +37,9 @@ def next_plan(plan: Plan, after: datetime) -> Plan:
     """
     coming = occurrences(plan, after, 2)
     if not coming:
-        raise BadInput("The series has no further date.", place=plan.hashtag, fix="Give the plan a new start.")
+        raise BadInput(
+            "The series has no further date.", place=plan.hashtag, fix="Give the plan a new start."
+        )
     typed = [_typed(start, plan.zone) for start in coming]
     changes = {
         "starts": typed[0],

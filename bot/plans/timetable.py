@@ -46,7 +46,11 @@ def _runs(fixed: Sequence[timedelta | None]) -> Iterator[range]:
 
 
 def _run(
-    questions: Sequence[Asked], fixed: Sequence[timedelta | None], run: range, begin: timedelta, end: timedelta
+    questions: Sequence[Asked],
+    fixed: Sequence[timedelta | None],
+    run: range,
+    begin: timedelta,
+    end: timedelta,
 ) -> Iterator[timedelta]:
     first = fixed[run.start]
     at = begin if first is None else first

@@ -41,7 +41,7 @@ def _from_text(typed: str) -> datetime:
         raise BadInput(f'"{typed[:40]}" is not a date and time.', fix=EXAMPLE)
     year, month, day, hour, minute, offset = found.groups()
     try:
-        wall = datetime(int(year), int(month), int(day), int(hour), int(minute))
+        wall = datetime(int(year), int(month), int(day), int(hour), int(minute))  # noqa: DTZ001  naive, as typed
         return wall if offset is None else wall.replace(tzinfo=_offset(offset))
     except ValueError:
         raise BadInput(f'"{typed.strip()}" is not in the calendar.', fix=EXAMPLE) from None
@@ -94,7 +94,7 @@ def resolve(wall: datetime, zone: str) -> datetime:
 
 
 def first_valid(wall: datetime, zone: str) -> tuple[datetime, bool]:
-    """Return the moment (UTC) of *wall*, and whether it had to move: past a gap to its end; of two, the first."""
+    """Return the moment (UTC) of *wall*, of two the first, and whether it had to move to the end of a gap."""
     place = find_zone(zone)
     earlier, later = _moments(wall.replace(tzinfo=None), place)
     if earlier <= later:
@@ -167,7 +167,8 @@ def _twice(naive: datetime, zone: str, earlier: datetime, later: datetime) -> Ba
     after = _change_between(earlier, later, place).astimezone(place)
     before = after.replace(tzinfo=None) + (later - earlier)
     return BadInput(
-        f"{naive:%H:%M} on {_day(naive)} exists twice in {zone}: clocks go back from {before:%H:%M} to {after:%H:%M}.",
+        f"{naive:%H:%M} on {_day(naive)} exists twice in {zone}: "
+        f"clocks go back from {before:%H:%M} to {after:%H:%M}.",
         fix=f'Write "{first}" for the first, or "{second}" for the second.',
     )
 

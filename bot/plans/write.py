@@ -1,4 +1,4 @@
-"""Writes a plan as the TOML that `read.py` takes: only what differs from the defaults, in the order people think."""
+"""Writes a plan as the TOML that `read.py` takes: what people look for, then what is not the default."""
 
 import re
 from collections.abc import Iterator
