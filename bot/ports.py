@@ -397,7 +397,10 @@ class Lease(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownMessage:
-    """A person's message as the page shows it. *id*: the platform's. *reactions*: reaction, count of people, and mine."""
+    """A person's message as the page shows it. *id*: the platform's. *reactions*: reaction, count of people, and mine.
+
+    badges: what it was kept as, labels with emoji.
+    """
 
     id: str
     at: datetime
@@ -409,6 +412,7 @@ class ShownMessage:
     edited: bool = False
     moderator: bool = False
     reactions: tuple[tuple[str, int, bool], ...] = ()
+    badges: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -425,7 +429,8 @@ class RoomState:
     """What a page needs to draw itself for one person.
 
     open: messages are taken now. menu: what this person may do with a message; the page adds the argument ``message``.
-    compose: what they may do with a text of their own (for example propose a question).
+    compose: what they may do with a text of their own (for example propose a question); the page adds ``text``.
+    mine: what they may do about themselves (group, choices, forget). muted: why *open* is False for this person.
     words: the page's own words by key, in the chat's language. groups, tags, reactions: id and label (with emoji).
     card: the moderator card, None for everybody else.
     """
@@ -443,6 +448,8 @@ class RoomState:
     words: Mapping[str, str]
     groups: tuple[tuple[str, str], ...]
     reactions: tuple[tuple[str, str], ...]
+    mine: tuple[Button, ...] = ()
+    muted: bool = False
 
 
 class RoomView(Protocol):
@@ -455,6 +462,9 @@ class RoomView(Protocol):
         self, room: RoomId, person: str | None, before: datetime | None = None, limit: int = 200
     ) -> tuple[ShownMessage | ShownPost, ...]:
         """Return the newest *limit* things said before *before*, oldest first."""
+
+    async def message(self, room: RoomId, person: str | None, id: str) -> ShownMessage | None:
+        """Return one message as it stands now, None when it is not shown (deleted, removed, never heard)."""
 
 
 # --- the only sources of time and of chance ----------------------------------------------------------------
