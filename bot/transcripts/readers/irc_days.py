@@ -8,6 +8,8 @@ from bot.errors import BadInput
 from bot.transcripts.moment import day_in
 from bot.transcripts.readers.irc_lines import DayBegan, Line, Said
 
+_SET_BACK = 2.0  # hours
+_LATE_OVER_MIDNIGHT = 23.9  # hours from 00:00:05 to the 23:59:58 that came after it
 _STARTED = re.compile(r"Meeting started\b")
 
 
@@ -52,14 +54,15 @@ def _turns(lines: Iterable[Line], origin: date | None) -> tuple[list[int], date 
 def _midnights(last: time | None, clock: time) -> int:
     """Return 1 when midnight lies between two lines, -1 when one came late over it, else 0.
 
-    An hour back is a clock set back, some minutes back a line that came late: the day stays.
+    An hour back is a clock set back, some minutes back a line that came late: the day stays. More is the
+    next day, however long the room was quiet.
     """
     if last is None:
         return 0
     hours = _hours(clock) - _hours(last)
-    if hours < -12:
+    if hours < -_SET_BACK:
         return 1
-    return -1 if hours > 23.5 else 0
+    return -1 if hours > _LATE_OVER_MIDNIGHT else 0
 
 
 def _hours(clock: time) -> float:
