@@ -13,11 +13,12 @@ Weight = Literal["plain", "strong", "quiet"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """A run of plain text; *link*: where it leads."""
+    """A run of plain text; *link*: where it leads. *at*: the moment it names, for showing in the reader's own time."""
 
     text: str
     weight: Weight = "plain"
     link: str | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

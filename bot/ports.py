@@ -175,13 +175,17 @@ class Capabilities:
     durable_marker: bool
 
 
+Via = Literal["response", "echo", "history", "dedupe"]
+"""How we know that a post stands in its room."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """A post stands in its room under *id* since *at*, by the platform's clock."""
 
     id: str
     at: datetime
-    via: Literal["response", "echo", "history", "dedupe"] = "response"
+    via: Via = "response"
 
 
 class Platform(Protocol):
@@ -224,7 +228,10 @@ PostState = Literal["planned", "intent", "posted", "failed", "ask", "cancelled"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unsent:
-    """A row of the outbox that is not done: the post and what was tried."""
+    """A row of the outbox that is not done: the post and what was tried.
+
+    sequence: its place in line. revision: grows when a newer post of the lane ``latest`` takes over the row.
+    """
 
     chat: ChatId
     post: Post
@@ -233,6 +240,23 @@ class Unsent:
     attempts: int
     first_at: datetime | None
     last_at: datetime | None
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """What became of a row of the outbox; ``intent`` counts an attempt at *at*, ``posted`` is for ever.
+
+    id: the platform's id of what stands there. revision: of the row that was tried; None: whichever stands now.
+    """
+
+    key: PostKey
+    state: PostState
+    at: datetime
+    reason: str = ""
+    id: str | None = None
+    via: Via | None = None
+    revision: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,12 +264,14 @@ class Words:
     """A text to keep apart from the log: under *key* (a message id for messages), as revision *revision*.
 
     person: whose words they are, so that forgetting finds them; None for words of the plan.
+    digest_key: makes the digest by which an event pins the text; it is erased with the text.
     """
 
     key: WordKey
     revision: int = 0
     text: str
     person: PersonId | None = None
+    digest_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,8 +319,11 @@ class Checkpoint:
 class Batch:
     """Everything that follows from some inputs, written together or not at all.
 
-    expected: the version of the chat's log before *events* (0: the chat is new). epoch: of the lease it is written under.
-    source: the plan file that a new chat came from.
+    expected: the version of the chat's log before *events* (0: the chat is new). epoch: of the lease it is written under;
+    0 is good until somebody has taken a lease. source: the plan file that a new chat came from.
+    A post of the lane ``latest`` takes over the row of its key, to be sent anew; any other known key changes nothing.
+    A mark that its row does not allow (it is posted already) changes nothing. Erasures come last: they reach the
+    words of this batch too.
     """
 
     chat: ChatId
@@ -307,6 +336,7 @@ class Batch:
     people: tuple[Acquaintance, ...] = ()
     erasures: tuple[Erasure, ...] = ()
     checkpoints: tuple[Checkpoint, ...] = ()
+    marks: tuple[Mark, ...] = ()
     source: str | None = None
 
 
@@ -320,12 +350,13 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredText:
-    """A text as kept: its revision, whose it is, and the digest an event may pin (None: it cannot be made any more)."""
+    """A text as kept: its revision, whose it is, and what makes the digest that an event may pin."""
 
     key: WordKey
     revision: int
     text: str
     person: PersonId | None
+    digest_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -341,7 +372,11 @@ class Store(Protocol):
     """The log and what stands beside it. Every method may raise StoreTrouble, and StoreUnusable when all is lost."""
 
     async def append(self, batch: Batch) -> None:
-        """Make *batch* durable, whole. Raises: Conflict when version or epoch are not what the batch expects."""
+        """Make *batch* durable, whole.
+
+        Raises: Conflict when version or epoch are not what the batch expects, or when a platform id, a person or
+        a plan file is known under another name already: load again and decide again.
+        """
 
     async def load(self, chat: ChatId) -> Loaded:
         """Return the whole log of *chat*; empty when there is none."""
@@ -364,12 +399,11 @@ class Store(Protocol):
     async def unsent(self, room: RoomId | None = None) -> tuple[Unsent, ...]:
         """Return the outbox rows that are not done (planned, intent, ask), in the order they were written."""
 
-    async def mark(
-        self, key: PostKey, state: PostState, *, at: datetime, reason: str = "", epoch: int
-    ) -> None:
-        """Note what became of a row before or after an attempt; ``intent`` counts the attempt.
+    async def mark(self, mark: Mark, *, epoch: int) -> None:
+        """Note what became of a row before or after an attempt.
 
-        Raises: Conflict when the lease is no longer ours.
+        Raises: Conflict when the lease is no longer ours, or the row is no longer what *mark* takes it for
+        (posted, cancelled or taken over meanwhile): do not send it, read it again.
         """
 
     async def delivered(self, chat: ChatId, keys: Sequence[PostKey] | None = None) -> Mapping[PostKey, Post]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.core import events as e
 from bot.core.chat import Chat, Insight, Opening
-from bot.core.names import MessageId
+from bot.core.names import MessageId, QuestionId
 from bot.core.phases import Phase, Stage
 
 RECENT = timedelta(seconds=60)
@@ -30,13 +30,15 @@ def replay(events: Iterable[e.Event]) -> Chat:
     first = next(stream, None)
     if not isinstance(first, e.ChatPlanned):
         raise ValueError("a chat's log begins with its plan")
-    chat = Chat(id=first.chat, plan=first.plan, version=1)
+    chat = Chat.begin(first)
     for event in stream:
         apply(chat, event)
     return chat
 
 
 def _planned(chat: Chat, event: e.ChatPlanned | e.PlanChanged) -> None:
+    if event.plan.starts_at != chat.plan.starts_at:
+        chat.reminded.clear()  # a chat that moves to another day is announced and reminded of as if it were new
     chat.plan = event.plan
 
 
@@ -47,15 +49,13 @@ def _question_added(chat: Chat, event: e.QuestionAdded) -> None:
 def _stage_entered(chat: Chat, event: e.StageEntered) -> None:
     if event.stage.phase is Phase.INTRODUCTIONS:
         chat.anchor, chat.shift = event.due, timedelta()
-    if event.stage.phase is Phase.QUESTION:
-        _open(chat, event)
+    if event.stage.question is not None:
+        _open(chat, event, event.stage.question)
     chat.stage, chat.entered_at = event.stage, event.at
     chat.entered.setdefault(event.stage.phase, event.at)
 
 
-def _open(chat: Chat, event: e.StageEntered) -> None:
-    question = event.stage.question
-    assert question is not None
+def _open(chat: Chat, event: e.StageEntered, question: QuestionId) -> None:
     if event.back and chat.stage.question in chat.asked:
         chat.asked.remove(chat.stage.question)  # it will be asked again; its first opening keeps its answers
     if question not in chat.asked:
@@ -96,6 +96,7 @@ def _question_withdrawn(chat: Chat, event: e.QuestionWithdrawn) -> None:
 
 def _extended(chat: Chat, event: e.Extended) -> None:
     chat.shift += event.length
+    chat.heat += event.cause == "traffic"
 
 
 def _held(chat: Chat, event: e.Held) -> None:

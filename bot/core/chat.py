@@ -12,7 +12,7 @@ from bot.core.events import (
     SummaryPublished,
 )
 from bot.core.names import ChatId, InsightId, MessageId, PersonId, PostKey, QuestionId, RoomId, WordKey
-from bot.core.phases import PHASES, Phase, Stage, Step
+from bot.core.phases import PHASES, Phase, Stage
 from bot.core.plan import Plan, PlannedQuestion
 from bot.core.reading import Reading
 
@@ -32,8 +32,12 @@ class Message:
 
     @property
     def order(self) -> tuple[datetime, int, MessageId]:
-        """Return the place of the message among all: platform time, platform sequence, id."""
-        assert self.heard is not None
+        """Return the place of the message among all: platform time, platform sequence, id.
+
+        Raises: ValueError for a message that was never heard itself.
+        """
+        if self.heard is None:
+            raise ValueError(f"message {self.id} was not heard")
         return (self.heard.sent_at, self.heard.sequence, self.id)
 
 
@@ -93,11 +97,13 @@ class Chat:
     id: ChatId
     version: int = 0
     plan: Plan
-    stage: Stage = Stage(phase=Phase.DRAFT)
+    planned_at: datetime
+    stage: Stage = field(default_factory=lambda: Stage(phase=Phase.DRAFT))
     entered_at: datetime | None = None
     entered: dict[Phase, datetime] = field(default_factory=dict)
     anchor: datetime | None = None
     shift: timedelta = timedelta()
+    heat: int = 0
     held_since: datetime | None = None
     reminded: set[timedelta] = field(default_factory=set)
     asked: list[QuestionId] = field(default_factory=list)
@@ -133,7 +139,7 @@ class Chat:
     @classmethod
     def begin(cls, event: ChatPlanned) -> "Chat":
         """Return the chat that *event* begins, at version 1."""
-        return cls(id=event.chat, plan=event.plan, version=1)
+        return cls(id=event.chat, plan=event.plan, planned_at=event.at, version=1)
 
     @property
     def phase(self) -> Phase:

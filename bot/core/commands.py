@@ -89,11 +89,12 @@ class HearDeletion(Wish):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HearReaction(Wish):
-    """An adapter heard a reaction come or go."""
+    """An adapter heard a reaction come or go. *tag*: the insight tag that the reaction stands for."""
 
     message: MessageId
     person: PersonId
     reaction: str
+    tag: str | None = None
     present: bool
     reacted_at: datetime
 

@@ -19,6 +19,10 @@ Choice = Literal["named", "role", "no"]
 """What an author says to being quoted: by name, as a role ("a patient"), or not at all."""
 
 
+Change = Literal["drop", "restore", "move", "cut", "heading"]
+Withdrawal = Literal["withdrawn", "deleted", "locked", "forgotten"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
     """What all events share."""
@@ -189,11 +193,15 @@ class MessageEdited(Happened):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageDeleted(Happened):
-    """A message is gone, for good, whatever is heard of it later. *by* is None when the platform does not say."""
+    """A message is gone, for good, whatever is heard of it later. *by* is None when the platform does not say.
+
+    *remove*: it still stands in its room and we have to take it out.
+    """
 
     KIND: ClassVar[str] = "message-deleted"
     message: MessageId
     by: PersonId | None = None
+    remove: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -424,7 +432,7 @@ class SummaryEntryChanged(Happened):
     """
 
     KIND: ClassVar[str] = "summary-entry-changed"
-    change: Literal["drop", "restore", "move", "cut", "heading"]
+    change: Change
     entry: str
     by: PersonId
     to: str | None = None
@@ -456,7 +464,7 @@ class SummaryAmended(Happened):
     KIND: ClassVar[str] = "summary-amended"
     edition: int
     messages: tuple[MessageId, ...]
-    reason: Literal["withdrawn", "deleted", "locked", "forgotten"]
+    reason: Withdrawal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,7 @@ def objective_words(number: int) -> WordKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedQuestion:
-    """One question: its number never changes once given, because people write A2 from what they read in the announcement."""
+    """One question: its number never changes, because people write A2 from what they read in the announcement."""
 
     id: QuestionId
     number: int

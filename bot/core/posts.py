@@ -8,7 +8,7 @@ from typing import Literal
 from bot.core.names import PersonId, PostKey, RoomId, WordKey
 
 Lane = Literal["once", "latest"]
-"""``once``: durable, first in first out per room. ``latest``: only the newest of a key matters, losing one is harmless."""
+"""``once``: durable, first in first out per room. ``latest``: only the newest of a key matters, loss is harmless."""
 Action = Literal["post", "edit", "delete", "private"]
 
 

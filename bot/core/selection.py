@@ -27,7 +27,7 @@ class Selected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
-    """A theme of a section: the heading a moderator gave it (kept under *heading*), or the spans it takes its name from."""
+    """A theme of a section, with the heading that a moderator gave it (kept under *heading*)."""
 
     section: str
     number: int

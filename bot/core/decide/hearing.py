@@ -1,0 +1,188 @@
+"""What is heard: people, messages, edits, deletions, reactions, and what became of our own posts.
+
+Deliveries come late, doubled and out of order; a second hearing changes nothing.
+"""
+
+from datetime import datetime
+
+from bot.core import commands as c
+from bot.core import events as e
+from bot.core.chat import Chat
+from bot.core.names import InsightId, MessageId
+from bot.core.phases import PHASES, Phase
+from bot.errors import Refused
+
+
+def meet(chat: Chat, command: c.Meet) -> tuple[e.Event, ...]:
+    """Return that somebody is here, the first time, or that they now speak for a group."""
+    known = chat.people.get(command.person)
+    if known is not None and known.room is not None and command.group in (None, known.group):
+        return ()
+    return (
+        e.PersonJoined(
+            at=command.at,
+            person=command.person,
+            room=command.room,
+            group=command.group,
+            returning=command.returning,
+            bot=command.bot,
+        ),
+    )
+
+
+def hear(chat: Chat, command: c.Hear) -> tuple[e.Event, ...]:
+    """Return that a message was written. Raises: Refused while the room is closed, or to somebody muted."""
+    known = chat.messages.get(command.message)
+    if known is not None and known.heard is not None:
+        return ()
+    _room_must_be_open(chat)
+    if chat.person(command.author).muted if command.author in chat.people else False:
+        raise Refused("refused.muted")
+    return (
+        e.MessageHeard(
+            at=command.at,
+            message=command.message,
+            room=command.room,
+            author=command.author,
+            sent_at=command.sent_at,
+            sequence=command.sequence,
+            reply_to=command.reply_to,
+            thread=command.thread,
+            reading=command.reading,
+        ),
+    )
+
+
+def _room_must_be_open(chat: Chat) -> None:
+    if chat.hears:
+        return
+    early = chat.phase in (Phase.DRAFT, Phase.ANNOUNCED, Phase.MISSED)
+    raise Refused("refused.room-not-open" if early else "refused.room-closed")
+
+
+def revision_of(edited_at: datetime) -> int:
+    """Return the number of the revision made at *edited_at*: its time, so that the order of hearing does not matter."""
+    return int(edited_at.timestamp() * 1000)
+
+
+def hear_edit(chat: Chat, command: c.HearEdit) -> tuple[e.Event, ...]:
+    """Return that a message reads otherwise now; an older or repeated edit changes nothing.
+
+    Raises: Refused when somebody else than its author did it.
+    """
+    known = chat.messages.get(command.message)
+    if known is None or known.heard is None:
+        if command.by is not None:
+            raise Refused("refused.not-yours")
+    elif command.by not in (None, known.heard.author):
+        raise Refused("refused.not-yours")
+    if known is not None and (known.deleted or (known.edited_at and command.edited_at <= known.edited_at)):
+        return ()
+    return (
+        e.MessageEdited(
+            at=command.at,
+            message=command.message,
+            edited_at=command.edited_at,
+            revision=revision_of(command.edited_at),
+            reading=command.reading,
+        ),
+    )
+
+
+def hear_deletion(chat: Chat, command: c.HearDeletion) -> tuple[e.Event, ...]:
+    """Return that a message is gone, from a published summary too. Raises: Refused for somebody else's message."""
+    known = chat.messages.get(command.message)
+    if command.by is not None and not _may_delete(chat, command):
+        raise Refused("refused.not-yours")
+    if known is not None and known.deleted:
+        return ()
+    gone = e.MessageDeleted(at=command.at, message=command.message, by=command.by)
+    return (gone, *amended(chat, command.at, (command.message,), "deleted"))
+
+
+def _may_delete(chat: Chat, command: c.HearDeletion) -> bool:
+    known = chat.messages.get(command.message)
+    author = known.heard.author if known is not None and known.heard is not None else None
+    return command.by in chat.moderators or (author is not None and command.by == author)
+
+
+def amended(
+    chat: Chat, at: datetime, messages: tuple[MessageId, ...], reason: e.Withdrawal
+) -> tuple[e.Event, ...]:
+    """Return that the published summary loses the lines it quotes of *messages*; nothing when it quotes none."""
+    if chat.published is None:
+        return ()
+    quoted = {quote.message for quote in chat.published.selection.quotes}
+    lost = tuple(message for message in messages if message in quoted and message not in chat.amended)
+    if not lost:
+        return ()
+    return (e.SummaryAmended(at=at, edition=chat.published.edition, messages=lost, reason=reason),)
+
+
+def hear_reaction(chat: Chat, command: c.HearReaction) -> tuple[e.Event, ...]:
+    """Return the reaction; a moderator's, standing for a tag, keeps the line as well."""
+    if not PHASES[chat.phase].talking and chat.phase is not Phase.REVIEW:
+        raise Refused("refused.not-now")
+    name = command.tag or command.reaction
+    known = chat.reactions.get(command.message, {}).get((command.person, name))
+    if known is not None and (known[1] == command.present or command.reacted_at < known[0]):
+        return ()
+    reacted = e.Reacted(
+        at=command.at,
+        message=command.message,
+        person=command.person,
+        reaction=name,
+        present=command.present,
+        reacted_at=command.reacted_at,
+    )
+    return (reacted, *_kept_by_reaction(chat, command))
+
+
+def _kept_by_reaction(chat: Chat, command: c.HearReaction) -> tuple[e.Event, ...]:
+    if command.tag is None or not command.present or command.person not in chat.moderators:
+        return ()
+    known = chat.messages.get(command.message)
+    insight = insight_id(command.message, command.tag)
+    if insight in chat.insights or (known is not None and (known.deleted or known.locked)):
+        return ()
+    return (
+        e.InsightKept(
+            at=command.at, insight=insight, message=command.message, tag=command.tag, by=command.person
+        ),
+    )
+
+
+def insight_id(message: MessageId, tag: str, start: int | None = None) -> InsightId:
+    """Return the id of a kept line: the same line under the same tag is one insight, whoever keeps it how often."""
+    return InsightId(f"{message}/{tag}" if start is None else f"{message}/{tag}/{start}")
+
+
+def note_delivery(chat: Chat, command: c.NoteDelivery) -> tuple[e.Event, ...]:
+    """Return that our post stands; a second receipt changes nothing."""
+    if command.key in chat.posts:
+        return ()
+    return (
+        e.PostDelivered(
+            at=command.at,
+            key=command.key,
+            room=command.room,
+            message=command.message,
+            posted_at=command.posted_at,
+        ),
+    )
+
+
+def note_failure(chat: Chat, command: c.NoteFailure) -> tuple[e.Event, ...]:
+    """Return that our post will not appear."""
+    if command.key in chat.posts or command.key in chat.failed:
+        return ()
+    return (e.PostFailed(at=command.at, key=command.key, room=command.room, reason=command.reason),)
+
+
+def note_gap(_chat: Chat, command: c.NoteGap) -> tuple[e.Event, ...]:
+    """Return that a room could not be heard."""
+    return (
+        e.GapNoticed(
+            at=command.at, room=command.room, since=command.since, until=command.until, filled=command.filled
+        ),
+    )

@@ -1,0 +1,145 @@
+"""What is done with single lines: keep, let go, move, park, lock, clear, remove, propose, undo."""
+
+from datetime import datetime
+
+from bot.core import commands as c
+from bot.core import events as e
+from bot.core.chat import Chat, Message
+from bot.core.decide.hearing import amended, insight_id
+from bot.core.names import InsightId, MessageId, QuestionId
+from bot.errors import Refused
+
+
+def _usable(chat: Chat, message: MessageId) -> Message | None:
+    """Return what is known of *message*, None when it was not heard yet. Raises: Refused when it may not be kept."""
+    if message in chat.own:
+        raise Refused("refused.own-post")
+    known = chat.messages.get(message)
+    if known is not None and known.deleted:
+        raise Refused("refused.gone")
+    if known is not None and known.locked:
+        raise Refused("refused.locked")
+    return known
+
+
+def keep(chat: Chat, command: c.Keep) -> tuple[e.Event, ...]:
+    """Return the kept line; keeping it twice keeps it once."""
+    known = _usable(chat, command.message)
+    insight = insight_id(command.message, command.tag, command.start)
+    if insight in chat.insights:
+        return ()
+    kept = e.InsightKept(
+        at=command.at,
+        insight=insight,
+        message=command.message,
+        tag=command.tag,
+        by=command.by,
+        start=command.start,
+        end=command.end,
+        noted=command.noted,
+    )
+    return (kept, *_ask_consent(chat, command.at, known))
+
+
+def _ask_consent(chat: Chat, at: datetime, known: Message | None) -> tuple[e.Event, ...]:
+    if chat.plan.quoting != "ask" or known is None or known.heard is None or known.id in chat.consent_asked:
+        return ()
+    author = chat.person(known.heard.author) if known.heard.author in chat.people else None
+    if author is not None and (author.choice is not None or known.id in author.choices):
+        return ()
+    return (e.ConsentAsked(at=at, message=known.id, person=known.heard.author),)
+
+
+def keep_exchange(chat: Chat, command: c.KeepExchange) -> tuple[e.Event, ...]:
+    """Return the kept exchange. Raises: Refused for fewer than two messages, or one that may not be kept."""
+    messages = tuple(dict.fromkeys(command.messages))
+    if len(messages) < 2:
+        raise Refused("refused.exchange-of-one")
+    known = [_usable(chat, message) for message in messages]
+    insight = InsightId(f"exchange/{'+'.join(sorted(messages))}"[:120])
+    if insight in chat.insights:
+        return ()
+    kept = e.ExchangeKept(at=command.at, insight=insight, messages=messages, tag=command.tag, by=command.by)
+    asked = [event for message in known for event in _ask_consent(chat, command.at, message)]
+    return (kept, *asked)
+
+
+def unkeep(chat: Chat, command: c.Unkeep) -> tuple[e.Event, ...]:
+    """Return that a kept line is let go."""
+    if command.insight not in chat.insights:
+        return ()
+    return (e.InsightDropped(at=command.at, insight=command.insight, by=command.by),)
+
+
+def answer_to(chat: Chat, command: c.AnswerTo) -> tuple[e.Event, ...]:
+    """Return which question the message answers. Raises: Refused for a question that was not asked."""
+    questions = _asked_with_number(chat, command.number)
+    if chat.moved.get(command.message) == questions:
+        return ()
+    return (e.AnswerMoved(at=command.at, message=command.message, questions=questions, by=command.by),)
+
+
+def _asked_with_number(chat: Chat, number: int) -> tuple[QuestionId, ...]:
+    if number == 0:
+        return ()
+    for opening in chat.openings:
+        if opening.number == number:
+            return (opening.question,)
+    raise Refused("refused.not-asked-yet", number=number)
+
+
+def park(chat: Chat, command: c.Park) -> tuple[e.Event, ...]:
+    """Return the message in the parking lot."""
+    _usable(chat, command.message)
+    if command.message in chat.parked:
+        return ()
+    return (e.MessageParked(at=command.at, message=command.message, by=command.by),)
+
+
+def lock(chat: Chat, command: c.Lock) -> tuple[e.Event, ...]:
+    """Return that the message is kept out of every summary, a published one too."""
+    known = chat.messages.get(command.message)
+    if known is not None and known.locked:
+        return ()
+    locked = e.MessageLocked(at=command.at, message=command.message, by=command.by)
+    return (locked, *amended(chat, command.at, (command.message,), "locked"))
+
+
+def clear(chat: Chat, command: c.Clear) -> tuple[e.Event, ...]:
+    """Return that somebody looked and the message may be quoted."""
+    known = chat.messages.get(command.message)
+    if known is not None and known.deleted:
+        raise Refused("refused.gone")
+    if known is not None and known.cleared:
+        return ()
+    return (e.MessageCleared(at=command.at, message=command.message, by=command.by),)
+
+
+def remove(chat: Chat, command: c.Remove) -> tuple[e.Event, ...]:
+    """Return that the message is taken out of the room and out of every summary."""
+    known = chat.messages.get(command.message)
+    if command.message in chat.own:
+        raise Refused("refused.own-post")
+    if known is not None and known.deleted:
+        return ()
+    gone = e.MessageDeleted(at=command.at, message=command.message, by=command.by, remove=True)
+    return (gone, *amended(chat, command.at, (command.message,), "deleted"))
+
+
+def propose(chat: Chat, command: c.Propose) -> tuple[e.Event, ...]:
+    """Return the proposed question."""
+    if command.words in chat.proposed:
+        return ()
+    return (e.QuestionProposed(at=command.at, words=command.words, by=command.by),)
+
+
+def undo(chat: Chat, command: c.Undo) -> tuple[e.Event, ...]:
+    """Return that the last thing kept, parked or asked is taken back. Raises: Refused when there is nothing."""
+    if not chat.undoable:
+        raise Refused("refused.nothing-to-undo")
+    kind, name = chat.undoable[-1]
+    if kind == "insight":
+        return (e.InsightDropped(at=command.at, insight=InsightId(name), by=command.by),)
+    if kind == "parked":
+        return (e.MessageUnparked(at=command.at, message=MessageId(name), by=command.by),)
+    return (e.QuestionWithdrawn(at=command.at, question=QuestionId(name), by=command.by),)
