@@ -5,7 +5,15 @@ from collections.abc import Callable
 from datetime import datetime, time
 from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, Strict, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    Strict,
+    ValidationInfo,
+)
 from pydantic_core import PydanticCustomError
 
 from bot.errors import BadInput
@@ -87,6 +95,10 @@ def _question_time(typed: object) -> float | time:
     )
 
 
+def _stored_time(at: float | time) -> float | str:
+    return f"{at:%H:%M}" if isinstance(at, time) else at
+
+
 def _typed_time(typed: str) -> object:
     if MINUTES.fullmatch(typed):
         return float(typed)
@@ -120,9 +132,9 @@ def _longest_first(hours: tuple[float, ...]) -> tuple[float, ...]:
     return tuple(sorted(hours, reverse=True))
 
 
-Text = Annotated[str, AfterValidator(_clean), Field(max_length=2000)]
-Line = Annotated[str, AfterValidator(_clean), AfterValidator(_one_line), Field(max_length=200)]
-Name = Annotated[str, AfterValidator(_clean), AfterValidator(_one_line), Field(max_length=60)]
+Text = Annotated[str, Field(max_length=2000), AfterValidator(_clean)]
+Line = Annotated[str, Field(max_length=200), AfterValidator(_clean), AfterValidator(_one_line)]
+Name = Annotated[str, Field(max_length=60), AfterValidator(_clean), AfterValidator(_one_line)]
 Hashtag = Annotated[str, AfterValidator(_hashtag)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Language = Annotated[str, AfterValidator(_known_language)]
@@ -130,7 +142,9 @@ Room = Annotated[str, Field(pattern=ROOM)]
 WallTime = Annotated[datetime, BeforeValidator(_wall)]
 Whole = Annotated[int, Strict()]
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
-QuestionTime = Annotated[float | time, PlainValidator(_question_time)]
+QuestionTime = Annotated[
+    float | time, PlainValidator(_question_time), PlainSerializer(_stored_time, when_used="json")
+]
 Hours = Annotated[Number, Field(gt=0, le=24 * 60)]
 
 Names = Annotated[tuple[Name, ...], Field(max_length=20), AfterValidator(different)]

@@ -59,7 +59,8 @@ class _Scanner:
         keys = self._key()
         self.at += 2 if many else 1
         path = self._placed(keys[:-1]) + keys[-1:]
-        self.lines.setdefault(path, line)
+        for depth in range(1, len(path) + 1):
+            self.lines.setdefault(path[:depth], line)
         if many:
             self.tables[path] = self.tables.get(path, -1) + 1
             path = (*path, self.tables[path])

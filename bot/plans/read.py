@@ -23,6 +23,8 @@ WORDS = re.compile(r"\s*[^\s#]")
 AT_LINE = re.compile(r"(.*) \(at line (\d+), column (\d+)\)", re.DOTALL)
 # What tomllib says at the end of the text, and the quote that was opened last by then.
 QUOTES = {'Expected "\'"': "'", "Expected \"'''\"": "'''", "Unterminated string": '"'}
+PLAIN_FIELD = 'A field is written like  title = "Our first chat"  with the text between quotes.'
+STILL_OPEN = "Is a list above it still open? It ends with ]."
 # Further ahead the year is a slip of the finger.
 FURTHEST = timedelta(days=5 * 366)
 
@@ -91,11 +93,9 @@ def _bad_toml(message: str, text: str, name: str) -> BadInput:
     line = _slip_line(text, reason, found)
     if reason.startswith(("Cannot overwrite", "Cannot declare")):
         return BadInput("This is there twice.", place=f"{name}:{line}", fix="Keep one of them.")
-    return BadInput(
-        f"The line  {text.split(NEW_LINE)[line - 1].strip()[:60]}  cannot be read ({reason}).",
-        place=f"{name}:{line}",
-        fix='A field is written like  title = "Our first chat"  with the text between quotes.',
-    )
+    written = text.split(NEW_LINE)[line - 1].strip()
+    fix = STILL_OPEN if written.startswith("[") else PLAIN_FIELD
+    return BadInput(f"The line  {written[:60]}  cannot be read ({reason}).", place=f"{name}:{line}", fix=fix)
 
 
 def _slip_line(text: str, reason: str, found: re.Match[str] | None) -> int:
@@ -117,10 +117,5 @@ def _bad(found: list[Found], text: str, name: str) -> BadInput:
     lines = lines_of(text)
     placed = sorted(((nearest(lines, slip.path), slip) for slip in found), key=lambda pair: pair[0])
     slips = [BadInput(slip.problem, place=f"{name}:{line}", fix=slip.fix) for line, slip in placed]
-    first, *rest = slips
-    return BadInput(
-        first.problem,
-        place=first.place,
-        fix=first.fix,
-        others=tuple(dict.fromkeys(str(slip) for slip in rest)),
-    )
+    first, *others = {str(slip): slip for slip in slips}.values()
+    return BadInput(first.problem, place=first.place, fix=first.fix, others=tuple(map(str, others)))

@@ -10,7 +10,8 @@ from bot.errors import BadInput
 TYPED = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)(?::00)?(?: ?(Z|[+-]\d\d:\d\d))?", re.ASCII
 )  # fmt: skip
-ZONE = re.compile(r"[A-Z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*", re.ASCII)
+# Keeps out paths, "posix/...", "right/..." (leap seconds), "Factory" and this machine's "localtime".
+ZONE = re.compile(r"(?!Factory$)[A-Z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*", re.ASCII)
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -57,8 +58,7 @@ def _offset(typed: str) -> timezone:
 def find_zone(name: str) -> ZoneInfo:
     """Return the IANA zone of that *name*. Raises: BadInput when there is none, with the nearest names."""
     try:
-        # The pattern keeps out paths, "posix/...", "right/..." (leap seconds) and this machine's "localtime".
-        if ZONE.fullmatch(name) and name != "Factory":
+        if ZONE.fullmatch(name):
             return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         pass
