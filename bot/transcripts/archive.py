@@ -47,13 +47,13 @@ class Folder:
 class Zip:
     """An export as it was downloaded."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, most: int = MOST_BYTES) -> None:
         self.name = path.name
         try:
             self._zip = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, OSError, ValueError):
             raise BadInput("This zip is damaged or cut off.", place=path.name, fix=_COPY_AGAIN) from None
-        self._left = MOST_BYTES
+        self._left = most
         for member in self._zip.infolist():
             self._refuse_unsafe(member)
 
@@ -70,7 +70,7 @@ class Zip:
     def content(self, name: str) -> bytes:
         """Return one file's bytes; what the zip says of its size is not believed.
 
-        Raises: BadInput when all files read come to more than MOST_BYTES, or this one is damaged.
+        Raises: BadInput when all files read come to more than *most* bytes, or this one is damaged.
         """
         try:
             with self._zip.open(name) as member:

@@ -77,7 +77,7 @@ def document(file: LogFile) -> Any:
     try:
         return json.loads(file.text)
     except json.JSONDecodeError as error:
-        cut = error.pos >= len(file.text.rstrip()) - 1 or "Unterminated" in error.msg
+        cut = error.pos >= len(file.text.rstrip()) or "Unterminated" in error.msg
         problem = "The file ends in the middle." if cut else f"This is not JSON ({error.msg})."
         place = f"{file.name}:{error.lineno}"
         raise BadInput(problem, place=place, fix="Export the log again and copy the whole file.") from None

@@ -62,14 +62,15 @@ def _parsed(file: LogFile) -> _Log:
 
 
 def _refuse_broken(file: LogFile, log: _Log, written: Sequence[str]) -> None:
+    last = len(written)
+    if log.lines and log.strange[-1:] == [last] and is_cut_off(written[-1]):
+        fix = f"Copy the file again, or delete line {last}."
+        raise BadInput("The last line is cut off.", place=f"{file.name}:{last}", fix=fix)
     said = sum(isinstance(line, Said) for line in log.lines)
     if said <= len(log.strange):
         place = f"{file.name}:{log.strange[0]}" if log.strange else file.name
         fix = "Lines look like this: 19:00:05 <nick> text."
         raise BadInput("This does not look like an IRC log.", place=place, fix=fix)
-    if log.strange and log.strange[-1] == len(written) and is_cut_off(written[-1]):
-        fix = f"Copy the file again, or delete line {len(written)}."
-        raise BadInput("The last line is cut off.", place=f"{file.name}:{len(written)}", fix=fix)
 
 
 def _entries(
