@@ -3,8 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.errors import BadInput
+from bot.plans.model import Plan, Question
 from bot.plans.read import read_plan
 from tests.unit.plans.plan_texts import GOOD, LANGUAGES, a_plan, read, spoilt, wall
 
@@ -131,6 +134,8 @@ def test_a_slip_below_a_question_is_told_with_its_line(question: str, says: str,
         ('text = "What will', 'word = "What will', "plan.toml:17", '"text" is missing'),
         ('["Andrew", "Meera"]', '[\n"Andrew",\n"Meera",\n7,\n]', "plan.toml:8", "must be a text"),
         ('title = "Sleep and shift work"\n', "", "plan.toml:1", '"title" is missing'),
+        ('["Andrew", "Meera"]', '["Andrew"', "plan.toml:5", "Unclosed array"),
+        ('"2026-12-03 19:00"', "2026-12-03 19:00:30", "plan.toml:3", "without seconds"),
         ('["Andrew", "Meera"]', '["Andrew",', "plan.toml:8", "Invalid value"),
     ],
 )
@@ -211,3 +216,77 @@ def test_a_replay_may_fill_what_the_file_leaves_out() -> None:
 
     assert plan.starts_at == datetime(2019, 5, 2, 18, tzinfo=UTC)
     assert plan.title == "Sleep and shift work"
+
+
+PIECES = st.sampled_from(
+    [
+        '"',
+        "'",
+        "[",
+        "]",
+        "{",
+        "}",
+        "=",
+        "\n",
+        "#",
+        ".",
+        ",",
+        "\\",
+        '"""',
+        "[[questions]]\n",
+        "at = 1\n",
+        "\x00",
+        "é",
+    ]
+)
+VALUES = st.sampled_from(
+    [
+        "true",
+        "0",
+        "-7",
+        "9223372036854775808",
+        "1e400",
+        "nan",
+        '""',
+        '"x"',
+        "[]",
+        "[[1]]",
+        "{}",
+        "{ a = 1 }",
+        "[{ text = 1 }]",
+        "2026-12-03",
+        "19:00:00",
+        "2026-12-03T19:00:00.5+23:59",
+        "0001-01-01 00:00:00",
+        "9999-12-31T23:59:00-12:00",
+        '"9999-12-31 23:59"',
+        '"FREQ=YEARLY;INTERVAL=99;BYDAY=-5SU;BYSETPOS=-5"',
+    ]
+)
+
+
+def is_told_or_read(text: str) -> bool:
+    """Return whether *text* is a plan, or is refused in a sentence with a line of the file."""
+    try:
+        read_plan(text, name="plan.toml", languages=LANGUAGES)
+    except BadInput as told:
+        line = int(told.place.removeprefix("plan.toml:"))
+        return 1 <= line <= text.count("\n") + 1 and bool(told.problem and told.fix)
+    return True
+
+
+@given(st.integers(0, len(GOOD)), st.integers(0, 30), st.lists(PIECES, max_size=4).map("".join))
+def test_no_spoilt_file_is_met_with_silence_or_a_crash(at: int, cut: int, pieces: str) -> None:
+    """Whatever a slip of the finger does to a file, the answer is a plan or a sentence with a line."""
+    assert is_told_or_read(GOOD[:at] + pieces + GOOD[at + cut :])
+
+
+@given(
+    st.sampled_from(sorted(Plan.model_fields)), st.sampled_from(sorted(Question.model_fields)), VALUES, VALUES
+)
+def test_any_value_in_any_field_is_taken_or_told(field: str, inner: str, value: str, other: str) -> None:
+    """Every kind of value that TOML has may stand in every field without a crash."""
+    kept = "\n".join(line for line in GOOD.split("\n") if not line.startswith(f"{field} ="))
+
+    assert is_told_or_read(f"{field} = {value}\n{kept}")
+    assert is_told_or_read(spoilt(question=f"{inner} = {other}"))
