@@ -1,0 +1,1 @@
+"""What must be looked at before it is published: pure rules over texts."""
