@@ -47,8 +47,8 @@ class Folder:
 class Zip:
     """An export as it was downloaded."""
 
-    def __init__(self, path: Path, *, most: int = MOST_BYTES) -> None:
-        self.name = path.name
+    def __init__(self, path: Path, *, most: int = MOST_BYTES, files: int = _MOST_FILES) -> None:
+        self.name, self._most_files = path.name, files
         try:
             self._zip = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, OSError, ValueError):
@@ -65,7 +65,8 @@ class Zip:
 
     def names(self) -> list[str]:
         """Return the names of the files inside."""
-        return sorted(_bounded((name for name in self._zip.namelist() if name.endswith(".json")), self.name))
+        inside = (name for name in self._zip.namelist() if name.endswith(".json"))
+        return sorted(_bounded(inside, self.name, self._most_files))
 
     def content(self, name: str) -> bytes:
         """Return one file's bytes; what the zip says of its size is not believed.
@@ -92,10 +93,10 @@ class Zip:
             raise BadInput(problem, place=self.name, fix="Take an export straight from the platform.")
 
 
-def _bounded(things: Iterable[_T], name: str) -> Iterator[_T]:
+def _bounded(things: Iterable[_T], name: str, most: int = _MOST_FILES) -> Iterator[_T]:
     """Yield *things*. Raises: BadInput when there are more files than any export has."""
     for number, thing in enumerate(things, 1):
-        if number > _MOST_FILES:
-            problem = f"It holds more than {_MOST_FILES} files."
+        if number > most:
+            problem = f"It holds more than {most} files."
             raise BadInput(problem, place=name, fix="Export one channel only.")
         yield thing

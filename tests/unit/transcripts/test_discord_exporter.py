@@ -67,13 +67,15 @@ def test_reactions_are_counted_by_person() -> None:
     named = {"emoji": {"id": "", "name": "💡"}, "count": 2, "users": [BEN, {**ANNA, "isBot": True}]}
     counted = {"emoji": {"name": "❤️"}, "count": 3}
 
-    log = read({**HELLO, "reactions": [named, counted]})
+    log = read({**HELLO, "reactions": [named]}, {**HELLO, "reactions": [counted]})
 
     assert [(entry.reaction, entry.author and entry.author.name, entry.bot) for entry in log.entries[1:]] == [
         ("💡", "ben", False),
         ("💡", "Anna R.", True),
+        (None, "Anna R.", False),
     ]
-    assert len(log.notes) == 2
+    assert "when people reacted" in log.notes[0]
+    assert "only counted" in log.notes[1]
 
 
 def test_what_discord_itself_says_is_left_out() -> None:

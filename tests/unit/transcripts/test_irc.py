@@ -141,9 +141,9 @@ def test_the_logs_own_dates_count_before_its_name() -> None:
         "23:40:00 <anna> b",
     )
 
-    assert [when for when, _, _ in said(*lines, name="2020-01-01.log", day=None)] == [
-        "02 23:30:00",
-        "03 23:40:00",
+    assert [entry.at.isoformat() for entry in irc(*lines, name="2020-01-01.log", day=None).entries] == [
+        "2026-12-02T23:30:00+00:00",
+        "2026-12-03T23:40:00+00:00",
     ]
 
 

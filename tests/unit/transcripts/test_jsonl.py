@@ -84,7 +84,9 @@ def test_a_line_separator_inside_a_text_does_not_end_the_line() -> None:
 
 def test_characters_that_no_store_takes_are_replaced() -> None:
     """Half an emoji or a NUL in an old log does not stop its replay."""
-    assert read(lines(message(text="a\ud83db\0c")))[0].text == "a�b�c"
+    half, nul = read(lines(message(text="a\ud83db"), message(text="b\0c")))
+
+    assert (half.text, nul.text) == ("a�b", "b�c")
 
 
 def test_a_deletion_may_have_nobody_behind_it() -> None:
@@ -159,6 +161,7 @@ def test_a_slash_command_in_a_message_stays_a_message() -> None:
         (message(kind="edit", id=None), "which message it concerns"),
         (message(kind="reaction"), "reaction is missing"),
         (message(kind="command", text=" "), "command is empty"),
+        (message(kind="command", text="/chat"), "command is empty"),
         (message(arguments=["m1"]), "not an object"),
     ],
 )
@@ -177,6 +180,12 @@ def test_a_truncated_last_line_is_named() -> None:
         read(lines(message()) + b'{"id": "m8", "at": "2026-12-0')
 
     assert (caught.value.place, "line 2" in caught.value.fix) == ("chat.jsonl:2", True)
+
+
+def test_a_whole_last_line_that_is_broken_is_not_called_cut_off() -> None:
+    """Copying the file again would not mend a line that ends where it should."""
+    with pytest.raises(BadInput, match="This line is not JSON"):
+        read(lines(message()) + b"{oops}\n")
 
 
 @pytest.mark.parametrize(

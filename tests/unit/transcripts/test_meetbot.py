@@ -190,6 +190,11 @@ def test_a_mistyped_end_ends_the_meeting_when_no_other_does() -> None:
     assert meeting("19:58:00 <anna> #endmeting").notes == ()
 
 
+def test_nobody_else_ends_the_meeting_by_a_slip() -> None:
+    """A participant's "#endmeting", or the chair's "#agenda", ends nothing."""
+    assert commands("19:58:00 <ben> #endmeting", "19:59:00 <anna> #agenda") == []
+
+
 def test_a_mistyped_end_gives_way_to_the_right_one() -> None:
     """What was noted between the slip and the true end still counts."""
     entries = meeting(
@@ -245,6 +250,16 @@ def test_where_the_bot_answers_every_command_an_unanswered_one_was_not_heard() -
     heard = [texts[entry.arguments["message"]] for entry in log.entries if entry.command == "keep"]
     assert heard == ["#info note 0", "#info note 1", "#info note 2", "#info note 3", "#info heard"]
     assert "line 11 was never heard" in log.notes[1]
+
+
+def test_answers_may_come_late_but_not_half_an_hour_late() -> None:
+    """Two commands in one breath are both heard; one answered ten lines on was not."""
+    pair = ("19:01:00 <ben> #info one", "19:01:00 <ben> #info two", *["19:01:01 <chatbot> ben: info"] * 2)
+    chatter = ["19:10:00 <anna> mm"] * 10
+    late = ("19:05:00 <ben> #info three", *chatter, "19:20:00 <chatbot> ben: info")
+    log = meeting(ANNOUNCED, *pair, *pair, *late)
+
+    assert len([entry for entry in log.entries if entry.command == "keep"]) == 4
 
 
 def test_a_bot_that_answers_only_sometimes_is_no_witness() -> None:

@@ -162,6 +162,16 @@ def test_a_zip_that_grows_without_end_is_stopped(tmp_path: Path) -> None:
             opened.content("b.json")
 
 
+def test_a_zip_with_more_files_than_any_export_is_not_searched(tmp_path: Path) -> None:
+    """A zip of a million files does not keep the machine busy."""
+    with zipfile.ZipFile(tmp_path / "export.zip", "w") as archive:
+        for number in range(4):
+            archive.writestr(f"{number}.json", b"[]")
+
+    with Zip(tmp_path / "export.zip", files=3) as opened, pytest.raises(BadInput, match="more than 3 files"):
+        opened.names()
+
+
 def test_a_damaged_zip_is_said(tmp_path: Path) -> None:
     """Half a download is refused, and so is one with a broken part."""
     path = _zip(tmp_path, "hcchat/2026-12-03.json")

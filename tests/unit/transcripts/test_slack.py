@@ -94,9 +94,8 @@ def test_an_export_with_its_history_tells_edits_and_deletions(tmp_path: Path) ->
     changed["message"] = {**HELLO, "text": "hello all"}  # type: ignore[assignment] # a nested object
     deleted = {"type": "message", "subtype": "message_deleted", "ts": "1796324420.000100", "user": "U1"}
 
-    found = entries(
-        tmp_path, HELLO, changed, {**deleted, "deleted_ts": HELLO["ts"]}, {**deleted, "original": HELLO}
-    )
+    gone = ({**deleted, "deleted_ts": HELLO["ts"]}, {**deleted, "original": HELLO})
+    found = entries(tmp_path, HELLO, changed, {**changed, "message": None}, *gone)
 
     assert [(entry.kind, entry.id, entry.text) for entry in found] == [
         ("message", HELLO["ts"], "hello"),
@@ -125,9 +124,10 @@ def test_what_slack_itself_says_is_left_out(tmp_path: Path) -> None:
     noise = [{**HELLO, "subtype": subtype} for subtype in ("channel_join", "channel_topic", "tombstone")]
     robot = {**HELLO, "subtype": "bot_message", "bot_id": "B1", "username": "Reminder", "user": None}
 
-    (entry,) = entries(tmp_path, *noise, robot)
+    with_name, with_id, person = entries(tmp_path, *noise, robot, {**HELLO, "bot_id": "B1"}, HELLO)
 
-    assert (entry.bot, entry.author) == (True, Author(id="B1", name="Reminder"))
+    assert (with_name.bot, with_name.author) == (True, Author(id="B1", name="Reminder"))
+    assert (with_id.bot, person.bot) == (True, False)
 
 
 def test_files_and_actions_come_with_the_words(tmp_path: Path) -> None:
