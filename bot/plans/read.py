@@ -13,6 +13,8 @@ from bot.plans.complaints import Found, explain
 from bot.plans.lines import lines_of, nearest
 from bot.plans.model import Plan
 
+# More are no help: whoever has so many reads an example first.
+MOST_OTHERS = 20
 MAX_BYTES = 64 * 1024
 # tomllib needs 6 seconds for one key of 20,000 dotted parts; no plan needs more than two.
 LONG_KEY = re.compile(
@@ -118,4 +120,6 @@ def _bad(found: list[Found], text: str, name: str) -> BadInput:
     placed = sorted(((nearest(lines, slip.path), slip) for slip in found), key=lambda pair: pair[0])
     slips = [BadInput(slip.problem, place=f"{name}:{line}", fix=slip.fix) for line, slip in placed]
     first, *others = {str(slip): slip for slip in slips}.values()
-    return BadInput(first.problem, place=first.place, fix=first.fix, others=tuple(map(str, others)))
+    return BadInput(
+        first.problem, place=first.place, fix=first.fix, others=tuple(map(str, others[:MOST_OTHERS]))
+    )

@@ -1,13 +1,38 @@
 """What is said about a plan that could be better."""
 
+import tomllib
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
+from jinja2 import Environment, meta
 
 from bot.plans.lines import lines_of
 from bot.plans.lint import LintWarning, lint
 from bot.plans.model import Plan
-from tests.unit.plans.plan_texts import A_MONTH_BEFORE, GOOD, a_plan, read, spoilt, starting
+from tests.unit.plans.plan_texts import A_MONTH_BEFORE, GOOD, LANGUAGES, a_plan, read, spoilt, starting
+
+PROMPTS = Path(__file__).parents[3] / "prompts"
+# Each weak plan with the warning it earns and the line of that.
+WEAK = [
+    (spoilt('guest = "Ana"'), "lint-no-disclosure", 6),
+    (spoilt('sponsor = "Example Foundation"'), "lint-sponsor-unnamed", 6),
+    (spoilt('objectives = ["Learn"]'), "lint-objective-unserved", 6),
+    (spoilt('repeats = "FREQ=MONTHLY;BYDAY=2TH"'), "lint-off-series", 6),
+    (GOOD.replace(', "Meera"', ""), "lint-one-moderator", 5),
+    (GOOD[: GOOD.index("[closing]")], "lint-no-closing", 1),
+    (GOOD.replace("night shift?", "night shift" + " or day" * 40 + "?"), "lint-question-long", 9),
+    (GOOD.replace("night shift?", "night shift" + " or" * 30 + "?"), "lint-question-hard", 9),
+    (GOOD.replace("night shift?", "night? And a day?"), "lint-two-questions", 9),
+    (
+        GOOD.replace("What has helped you to sleep?", "what keeps you awake: after a night shift"),
+        "lint-same-question",
+        12,
+    ),
+    (spoilt(question="minutes = 2"), "lint-little-time", 8),
+    (spoilt(question="minutes = 20").replace('sleep?"', 'sleep?"\nat = 15'), "lint-question-cut", 10),
+    (spoilt("minutes = 60").replace('change?"', 'change?"\nat = 70'), "lint-past-end", 16),
+]
 
 
 def said(text: str, now: datetime = A_MONTH_BEFORE) -> list[tuple[str, int | None]]:
@@ -20,28 +45,7 @@ def test_nothing_is_said_about_a_good_plan() -> None:
     assert lint(a_plan(), now=A_MONTH_BEFORE) == ()
 
 
-@pytest.mark.parametrize(
-    ("text", "key", "line"),
-    [
-        (spoilt('guest = "Ana"'), "lint-no-disclosure", 6),
-        (spoilt('sponsor = "Example Foundation"'), "lint-sponsor-unnamed", 6),
-        (spoilt('objectives = ["Learn"]'), "lint-objective-unserved", 6),
-        (spoilt('repeats = "FREQ=MONTHLY;BYDAY=2TH"'), "lint-off-series", 6),
-        (GOOD.replace(', "Meera"', ""), "lint-one-moderator", 5),
-        (GOOD[: GOOD.index("[closing]")], "lint-no-closing", 1),
-        (GOOD.replace("night shift?", "night shift" + " or day" * 40 + "?"), "lint-question-long", 9),
-        (GOOD.replace("night shift?", "night shift" + " or" * 30 + "?"), "lint-question-hard", 9),
-        (GOOD.replace("night shift?", "night? And a day?"), "lint-two-questions", 9),
-        (
-            GOOD.replace("What has helped you to sleep?", "what keeps you awake: after a night shift"),
-            "lint-same-question",
-            12,
-        ),
-        (spoilt(question="minutes = 2"), "lint-little-time", 8),
-        (spoilt(question="minutes = 20").replace('sleep?"', 'sleep?"\nat = 15'), "lint-question-cut", 10),
-        (spoilt("minutes = 60").replace('change?"', 'change?"\nat = 70'), "lint-past-end", 16),
-    ],
-)
+@pytest.mark.parametrize(("text", "key", "line"), WEAK)
 def test_each_weakness_is_told_at_its_line(text: str, key: str, line: int) -> None:
     """One weakness, one warning with its line."""
     assert (key, line) in said(text)
@@ -107,3 +111,24 @@ def test_a_warning_brings_what_its_line_needs() -> None:
     (warning,) = lint(long, now=A_MONTH_BEFORE)
 
     assert warning.arguments == {"question": 1, "characters": 281, "limit": 280}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_warning_has_its_words_and_fills_them(language: str) -> None:
+    """In each language the sentence uses what the warning brings and asks for nothing else."""
+    words = tomllib.loads((PROMPTS / language / "lint.toml").read_text("utf-8"))
+    late = [
+        warning
+        for hours in (0, 0.1)
+        for warning in lint(a_plan(), now=a_plan().starts_at - timedelta(hours=hours))
+    ]
+    found = [warning for text, _, _ in WEAK for warning in lint(read(text), now=A_MONTH_BEFORE)] + late
+
+    for warning in found:
+        filled = meta.find_undeclared_variables(Environment(autoescape=True).parse(words[warning.key]))
+        assert filled <= set(warning.arguments)
+    assert {warning.key for warning in found} >= set(words) - {
+        "lint-few-questions",
+        "lint-many-questions",
+        "lint-date-moved",
+    }

@@ -33,6 +33,11 @@ def test_the_hashtag_is_kept_in_lower_case() -> None:
     assert read(GOOD.replace("#hcchat", "#HCchat")).hashtag == "#hcchat"
 
 
+def test_reminders_go_out_in_their_order_however_they_were_written() -> None:
+    """The earliest reminder comes first."""
+    assert a_plan("reminders_hours = [0.5, 24, 2]").reminders_hours == (24, 2, 0.5)
+
+
 @pytest.mark.parametrize(
     ("top", "says", "fix"),
     [
@@ -157,7 +162,7 @@ def test_a_misspelt_field_is_not_called_missing_as_well() -> None:
 
 def test_the_first_slip_is_told_and_the_others_are_listed_in_order() -> None:
     """A file with three slips is mended in one go."""
-    told = slip(spoilt("minutes = 1", "at = 'x'").replace("#hcchat", "hcchat"))
+    told = slip(spoilt("banana = 1", "at = 'x'").replace("#hcchat", "hcchat"))
 
     assert told.place == "plan.toml:2"
     assert [other.split(" ")[0] for other in told.others] == ["plan.toml:6:", "plan.toml:10:"]
@@ -290,3 +295,10 @@ def test_any_value_in_any_field_is_taken_or_told(field: str, inner: str, value: 
 
     assert is_told_or_read(f"{field} = {value}\n{kept}")
     assert is_told_or_read(spoilt(question=f"{inner} = {other}"))
+
+
+def test_a_file_full_of_slips_lists_twenty_of_them() -> None:
+    """Nobody reads two thousand lines of complaints."""
+    told = slip(GOOD + "".join(f"x{number} = 1\n" for number in range(2000)))
+
+    assert len(told.others) == 20
