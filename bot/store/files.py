@@ -1,0 +1,40 @@
+"""Opens a store file: made if it is not there, migrated if it is old, wiped if it owes that."""
+
+from pathlib import Path
+
+from bot.store.lease import Epochs, FileLease, FileLock
+from bot.store.migrate import revision_of, upgrade
+from bot.store.schema import REVISION
+from bot.store.sql import SqlStore
+from bot.store.sqlite import SqliteFile
+
+
+async def open_file(path: Path) -> SqlStore:
+    """Return the store in the file *path*. Raises: what `bot.store.open_store` does."""
+    database = SqliteFile(path)
+    lock = FileLock(path.with_name(f"{path.name}.lock"))
+    try:
+        await _bring_up_to_date(database, lock)
+    except BaseException:
+        await database.close()
+        raise
+    return SqlStore(database, FileLease(lock, Epochs(database)))
+
+
+async def _bring_up_to_date(database: SqliteFile, lock: FileLock) -> None:
+    with database.naming_errors():
+        async with database.reader.connect() as connection:
+            found = await revision_of(connection, database.name)
+        if found != REVISION:
+            await _migrate(database, lock)
+    await database.wipe_thoroughly()
+
+
+# Under the lock: an older version that still runs must not find other tables under its feet.
+async def _migrate(database: SqliteFile, lock: FileLock) -> None:
+    lock.take(f"a migration to {REVISION}")
+    try:
+        async with database.writer.begin() as connection:
+            await upgrade(connection, database.name)
+    finally:
+        lock.drop()

@@ -1,0 +1,95 @@
+"""The right to write to a store file: a lock that the system drops when its holder dies, and an epoch that grows.
+
+The lock keeps a second instance out; the epoch makes sure that one which lost its lease writes no more.
+"""
+
+import fcntl
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from sqlalchemy import delete, insert, update
+
+from bot.errors import OwnedByAnother, StoreTrouble
+from bot.store.database import Database
+from bot.store.schema import leases
+
+
+class Epochs:
+    """The epochs of *database*: the newest is the only one, until it ends."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def begin(self, owner: str) -> int:
+        """Return a new epoch, higher than any before; the one before is over. Raises: StoreTrouble."""
+        new = insert(leases).values(owner=owner, ended=False).returning(leases.c.epoch)
+        with self._database.naming_errors():
+            async with self._database.writer.begin() as connection:
+                await connection.execute(delete(leases))
+                added = await connection.execute(new)
+                epoch: int = added.scalar_one()
+                return epoch
+
+    async def end(self, epoch: int) -> None:
+        """Let nothing be written under *epoch* any more. Raises: StoreTrouble."""
+        with self._database.naming_errors():
+            async with self._database.writer.begin() as connection:
+                await connection.execute(update(leases).where(leases.c.epoch == epoch).values(ended=True))
+
+
+class FileLock:
+    """A lock on a file beside the store, which holds who has it.
+
+    flock, not lockf: it outlives every other open and close of the file. A process forked without exec shares it, so
+    worker processes must be spawned.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: int | None = None
+
+    def take(self, owner: str) -> None:
+        """Take the lock, and write *owner* into it. Raises: OwnedByAnother."""
+        file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            other = os.pread(file, 1_000, 0).decode(errors="replace").strip()
+            os.close(file)
+            raise OwnedByAnother(other or "unknown") from None
+        os.truncate(file, 0)
+        os.pwrite(file, f"{owner}\n".encode(), 0)
+        self._file = file
+
+    def drop(self) -> None:
+        """Let the lock go, if we have it. The file stays: taking it away would take it from whoever waits for it."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+
+class FileLease:
+    """A `bot.ports.Lease` for a store file."""
+
+    def __init__(self, lock: FileLock, epochs: Epochs) -> None:
+        self._lock, self._epochs = lock, epochs
+        self._epoch: int | None = None
+
+    async def acquire(self, owner: str) -> int:
+        self._lock.take(owner)
+        try:
+            self._epoch = await self._epochs.begin(owner)
+        except BaseException:
+            self._lock.drop()
+            raise
+        return self._epoch
+
+    async def release(self) -> None:
+        if self._epoch is None:
+            return
+        epoch, self._epoch = self._epoch, None
+        # Whoever comes next begins a new epoch, so an end that cannot be written is no loss.
+        with suppress(StoreTrouble):
+            await self._epochs.end(epoch)
+        self._lock.drop()

@@ -1,0 +1,100 @@
+"""Reads from the database, over connections of its own: nothing here ever waits for a write."""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import Column, Row, Select, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.events import Event
+from bot.core.names import ChatId, PersonId, PostKey, RoomId, WordKey
+from bot.core.posts import Post
+from bot.ports import Acquaintance, ChatRow, Checkpoint, Loaded, StoredText, Unsent
+from bot.store.database import Database
+from bot.store.known import chunks
+from bot.store.rows import acquaintance_of, event_of, post_of, sighting_of, text_of, unsent_of
+from bot.store.schema import IS_UNDONE, chats, checkpoints, events, outbox, people, sightings, words
+
+PAGE = 1_000
+"""Events decoded at one go: the other rooms wait a few milliseconds for it."""
+
+
+class SqlReader:
+    """The half of a `bot.ports.Store` that changes nothing."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def load(self, chat: ChatId) -> Loaded:
+        loaded: list[Event] = []
+        async with self._reading() as connection:
+            while page := await _page(connection, chat, len(loaded), PAGE):
+                loaded += page
+            rows = await connection.execute(select(sightings).where(sightings.c.chat == chat))
+            return Loaded(events=tuple(loaded), sightings=tuple(map(sighting_of, rows)))
+
+    async def events(self, chat: ChatId, after: int = 0, limit: int = 1000) -> tuple[Event, ...]:
+        async with self._reading() as connection:
+            return tuple(await _page(connection, chat, after, limit))
+
+    async def chats(self) -> tuple[ChatRow, ...]:
+        async with self._reading() as connection:
+            rows = await connection.execute(select(chats).order_by(chats.c.position))
+            return tuple(ChatRow(chat=row.chat, version=row.version, source=row.source) for row in rows)
+
+    async def words(self, chat: ChatId, keys: Sequence[WordKey] | None = None) -> tuple[StoredText, ...]:
+        query = select(words).where(words.c.chat == chat)
+        found = map(text_of, await self._rows(_narrowed(query, words.c.key, keys)))
+        return tuple(sorted(found, key=lambda text: (text.key, text.revision)))
+
+    async def people(self, persons: Sequence[PersonId] | None = None) -> tuple[Acquaintance, ...]:
+        found = map(acquaintance_of, await self._rows(_narrowed(select(people), people.c.person, persons)))
+        return tuple(sorted(found, key=lambda somebody: (somebody.platform, somebody.id)))
+
+    async def acquaintance(self, platform: str, id: str) -> Acquaintance | None:
+        query = select(people).where(people.c.platform == platform, people.c.platform_id == id)
+        async with self._reading() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        return None if row is None else acquaintance_of(row)
+
+    async def unsent(self, room: RoomId | None = None) -> tuple[Unsent, ...]:
+        query = select(outbox).where(IS_UNDONE).order_by(outbox.c.position)
+        if room is not None:
+            query = query.where(outbox.c.room == room)
+        async with self._reading() as connection:
+            return tuple(map(unsent_of, await connection.execute(query)))
+
+    async def delivered(self, chat: ChatId, keys: Sequence[PostKey] | None = None) -> Mapping[PostKey, Post]:
+        query = select(outbox).where(outbox.c.chat == chat, outbox.c.state == "posted")
+        rows = await self._rows(_narrowed(query, outbox.c.key, keys))
+        return {PostKey(row.key): post_of(row) for row in sorted(rows, key=lambda row: row.position)}
+
+    async def checkpoint(self, room: RoomId) -> Checkpoint | None:
+        async with self._reading() as connection:
+            query = select(checkpoints).where(checkpoints.c.room == room)
+            row = (await connection.execute(query)).one_or_none()
+        return None if row is None else Checkpoint(room=row.room, at=row.at, position=row.position)
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[AsyncConnection]:
+        with self._database.naming_errors():
+            async with self._database.reader.connect() as connection:
+                yield connection
+
+    async def _rows(self, queries: Iterable[Select[Any]]) -> list[Row[Any]]:
+        async with self._reading() as connection:
+            return [row for query in queries for row in await connection.execute(query)]
+
+
+def _narrowed(query: Select[Any], column: Column[Any], values: Sequence[str] | None) -> list[Select[Any]]:
+    """Return *query* for all of *values*, in as many queries as it takes; None: for everything."""
+    if values is None:
+        return [query]
+    return [query.where(column.in_(some)) for some in chunks(dict.fromkeys(values))]
+
+
+async def _page(connection: AsyncConnection, chat: ChatId, after: int, limit: int) -> list[Event]:
+    query = select(events).where(events.c.chat == chat, events.c.version > after)
+    rows = await connection.execute(query.order_by(events.c.version).limit(limit))
+    return [event_of(row) for row in rows]

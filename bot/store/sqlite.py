@@ -1,0 +1,150 @@
+"""Everything that only SQLite needs: its file, its settings, what its errors mean, and wiping what was erased."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import cast
+
+from aiosqlite import Connection as AiosqliteConnection
+from sqlalchemy import URL, Connection, event
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.errors import BadInput, StoreTrouble, StoreUnusable
+
+BUSY_SECONDS = 5.0
+READERS = 4
+
+_EVERYWHERE = ("foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000:.0f}")
+# FULL: what was acknowledged survives a power cut. Group commit makes it affordable.
+_WRITING = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", *_EVERYWHERE)
+_READING = ("query_only=ON", *_EVERYWHERE)
+
+_LOST = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_READONLY_DBMOVED")
+
+
+class SqliteFile:
+    """One database file, with a connection to write by and some to read by: in WAL mode neither waits for the other."""
+
+    insert = staticmethod(insert)
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.name = str(path)
+        _create(path)
+        self._identity = _identity(path)
+        url = URL.create("sqlite+aiosqlite", database=str(path))
+        # hide_parameters: an error must not repeat people's words to the log.
+        self.writer = create_async_engine(
+            url, pool_size=1, max_overflow=0, hide_parameters=True, connect_args={"isolation_level": None}
+        )
+        self.reader = create_async_engine(
+            url,
+            pool_size=READERS,
+            max_overflow=0,
+            hide_parameters=True,
+            connect_args={"isolation_level": None},
+        )
+        _prepare(self.writer, _WRITING, begin="BEGIN IMMEDIATE")
+        _prepare(self.reader, _READING, begin="BEGIN")
+
+    def check(self) -> None:
+        """Return when the file is still the one that was opened. Raises: StoreUnusable.
+
+        SQLite itself goes on without a word, writing into a file that nobody will find again.
+        """
+        if _identity(self.path) != self._identity:
+            raise StoreUnusable(f"{self.name}: the file was removed or replaced while the bot ran")
+
+    @contextmanager
+    def naming_errors(self) -> Iterator[None]:
+        """Turn what goes wrong inside into our own errors. Raises: StoreTrouble, StoreUnusable."""
+        try:
+            yield
+        except IntegrityError:
+            raise  # a bug of ours, not the file's trouble
+        except DBAPIError as error:
+            raise named(error.orig, self.name) from error
+        except (sqlite3.Error, PoolTimeout) as error:
+            raise named(error, self.name) from error
+
+    async def note_erasure(self, connection: AsyncConnection) -> None:
+        """Note, with the erasure itself, that the file owes a thorough wiping."""
+        await connection.exec_driver_sql("PRAGMA user_version=1")
+
+    async def wipe(self) -> bool:
+        """Return whether erased words are out of the write-ahead log: not while another process reads it."""
+        [(busy, *_)] = await self._run("PRAGMA wal_checkpoint(TRUNCATE)")
+        return busy == 0
+
+    async def wipe_thoroughly(self) -> None:
+        """Rewrite the file if anything was erased since it was last rewritten.
+
+        secure_delete blanks every freed cell, but not the stale copies that rebalancing leaves in the gaps of pages:
+        about one erased text in a thousand stayed readable until the file was rewritten. It takes about a second for
+        100 MB and keeps writers out, so it is done when the store opens or closes, not during a chat.
+        """
+        if await self._run("PRAGMA user_version") == [(0,)]:
+            return
+        for statement in ("VACUUM", "PRAGMA user_version=0", "PRAGMA wal_checkpoint(TRUNCATE)"):
+            await self._run(statement)
+
+    # Beside SQLAlchemy, which would begin a transaction: none of these may run inside one.
+    async def _run(self, statement: str) -> list[tuple[object, ...]]:
+        try:
+            async with self.writer.connect() as connection:
+                driver = cast(AiosqliteConnection, (await connection.get_raw_connection()).driver_connection)
+                return [tuple(row) for row in await driver.execute_fetchall(statement)]
+        except sqlite3.Error as error:
+            raise named(error, self.name) from error
+
+    async def close(self) -> None:
+        """Let go of the file."""
+        await self.reader.dispose()
+        await self.writer.dispose()
+
+
+def named(error: BaseException | None, place: str) -> StoreTrouble | StoreUnusable:
+    """Return what a driver's error means for us: gone for good, or only for now."""
+    name = getattr(error, "sqlite_errorname", "") or type(error).__name__
+    if name.startswith(_LOST) or "no such table" in str(error):
+        return StoreUnusable(f"{place}: the store is damaged ({name}); restore a backup")
+    return StoreTrouble(f"{place}: cannot be used now ({name})")
+
+
+def _prepare(engine: AsyncEngine, pragmas: tuple[str, ...], *, begin: str) -> None:
+    def connected(connection: sqlite3.Connection, _: object) -> None:
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine.sync_engine, "connect", connected)
+    event.listen(engine.sync_engine, "begin", begun)
+
+
+def _create(path: Path) -> None:
+    """Make the file for nobody but us to read, if there is none; what SQLite puts beside it gets the same mode."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        problem = f"no store can be kept there ({error.strerror})."
+        raise BadInput(
+            problem, place=str(path), fix="Name a file in a folder that you may write to."
+        ) from error
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
