@@ -133,10 +133,14 @@ Heard = HeardMessage | HeardEdit | HeardDeletion | HeardReaction | HeardCommand 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What the one who did it is told, once it is durable. *refused*: it did not happen, *text* says why."""
+    """What the one who did it is told, once it is durable. *refused*: it did not happen, *text* says why.
+
+    Inside the house *text* is the key of a line and *arguments* fill it; an adapter always gets the words.
+    """
 
     text: str = ""
     refused: bool = False
+    arguments: Mapping[str, str | int] = field(default_factory=dict)
     content: Content | None = None
     message: MessageId | None = None
 
@@ -216,6 +220,9 @@ class Platform(Protocol):
 
         Raises: PlatformTrouble when that cannot be told.
         """
+
+    def refresh(self, room: RoomId, person: str | None = None) -> None:
+        """Take note that the card and the standing line of *room* may look otherwise now; draw them when it suits."""
 
     def history(self, room: RoomId, since: datetime) -> AsyncIterator[Heard]:
         """Give everything that stands in the room since then, oldest first."""
@@ -319,8 +326,8 @@ class Checkpoint:
 class Batch:
     """Everything that follows from some inputs, written together or not at all.
 
-    expected: the version of the chat's log before *events* (0: the chat is new). epoch: of the lease it is written under;
-    0 is good until somebody has taken a lease. source: the plan file that a new chat came from.
+    expected: the version of the chat's log before *events* (0: the chat is new). epoch: of the lease it is written
+    under; 0 is good until somebody has taken a lease. source: the plan file that a new chat came from.
     A post of the lane ``latest`` takes over the row of its key, to be sent anew; any other known key changes nothing.
     A mark that its row does not allow (it is posted already) changes nothing. Erasures come last: they reach the
     words of this batch too.

@@ -1,0 +1,155 @@
+"""Makes summaries: in this process for small jobs and tests, in a worker process beside a live bot.
+
+A summary of a long chat takes seconds of CPU. Made here it would hold up every question of every other room, so the
+worker reads the log and the words from the store by itself and only the finished document comes back.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from multiprocessing import get_context
+from typing import Literal, Protocol
+
+from bot.core.apply import replay
+from bot.core.chat import Chat
+from bot.core.names import ChatId
+from bot.core.selection import Selection
+from bot.markup import Content
+from bot.ports import Store
+from bot.summary.compose import COMPOSER, compose, recompose, selection_of
+from bot.summary.document import Summary
+from bot.summary.parts import parts
+from bot.summary.texts import Texts
+from bot.wording import Wording
+
+Edition = Literal["public", "internal"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composed:
+    """A finished summary with what publishing it needs."""
+
+    summary: Summary
+    selection: Selection
+    parts: tuple[Content, ...]
+    composer: int = COMPOSER
+
+
+class Composer(Protocol):
+    """Makes the summary of a stored chat."""
+
+    async def draft(self, chat: ChatId, *, at: datetime, edition: Edition, limit: int, link: str) -> Composed:
+        """Return the summary as it would be published now; *limit*: the longest post, *link*: where it will stand."""
+
+    async def published(self, chat: ChatId, *, at: datetime, limit: int, link: str) -> Composed | None:
+        """Return the published summary as it may be shown now, None when none is published."""
+
+    async def close(self) -> None:
+        """Let go of everything."""
+
+
+async def read_texts(store: Store, chat: Chat) -> Texts:
+    """Return every text and name that a summary of *chat* may need."""
+    stored = await store.words(chat.id)
+    people = await store.people(tuple(chat.people))
+    return Texts.of(stored, people)
+
+
+def make_draft(chat: Chat, texts: Texts, at: datetime, edition: Edition, limit: int, link: str) -> Composed:
+    """Return the summary of *chat* as it would be published at *at*."""
+    return _finish(compose(chat, texts, edition=edition, at=at), chat, limit, link)
+
+
+def make_published(chat: Chat, texts: Texts, at: datetime, limit: int, link: str) -> Composed | None:
+    """Return the published summary of *chat*, without the lines that have left it since; None when none is out."""
+    if chat.published is None:
+        return None
+    summary = recompose(chat.published.selection, chat, texts, edition="public", at=at)
+    return _finish(summary, chat, limit, link)
+
+
+def _finish(summary: Summary, chat: Chat, limit: int, link: str) -> Composed:
+    wording = Wording.load(chat.plan.language)
+    contents = tuple(parts(summary, wording, post_length=limit, link=link))
+    return Composed(summary=summary, selection=selection_of(summary), parts=contents)
+
+
+@dataclass(frozen=True, slots=True)
+class InlineComposer:
+    """Makes summaries right here."""
+
+    store: Store
+
+    async def draft(self, chat: ChatId, *, at: datetime, edition: Edition, limit: int, link: str) -> Composed:
+        """Return the summary as it would be published now."""
+        whole = await self._load(chat)
+        return make_draft(whole, await read_texts(self.store, whole), at, edition, limit, link)
+
+    async def published(self, chat: ChatId, *, at: datetime, limit: int, link: str) -> Composed | None:
+        """Return the published summary as it may be shown now, None when none is published."""
+        whole = await self._load(chat)
+        return make_published(whole, await read_texts(self.store, whole), at, limit, link)
+
+    async def _load(self, chat: ChatId) -> Chat:
+        return replay((await self.store.load(chat)).events)
+
+    async def close(self) -> None:
+        """Hold nothing, so let nothing go."""
+
+
+class WorkerComposer:
+    """Makes summaries in one worker process, which opens the store for itself by calling *open_store*."""
+
+    def __init__(self, open_store: Callable[[], Store]) -> None:
+        self._open = open_store
+        self._pool: ProcessPoolExecutor | None = None
+
+    async def draft(self, chat: ChatId, *, at: datetime, edition: Edition, limit: int, link: str) -> Composed:
+        """Return the summary as it would be published now."""
+        job = {"chat": chat, "at": at, "edition": edition, "limit": limit, "link": link}
+        composed = await self._run(_draft, job)
+        if composed is None:
+            raise LookupError(f"no chat {chat}")
+        return composed
+
+    async def published(self, chat: ChatId, *, at: datetime, limit: int, link: str) -> Composed | None:
+        """Return the published summary as it may be shown now, None when none is published."""
+        return await self._run(_published, {"chat": chat, "at": at, "limit": limit, "link": link})
+
+    async def _run(self, work: Callable[..., Composed | None], job: dict[str, object]) -> Composed | None:
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, _in_worker, work, self._open, job)
+
+    async def close(self) -> None:
+        """Stop the worker."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _in_worker(
+    work: Callable[..., Composed | None], open_store: Callable[[], Store], job: dict[str, object]
+) -> Composed | None:
+    return asyncio.run(_with_store(work, open_store, job))
+
+
+async def _with_store(
+    work: Callable[..., object], open_store: Callable[[], Store], job: dict[str, object]
+) -> Composed | None:
+    store = open_store()
+    try:
+        composed: Composed | None = await work(InlineComposer(store), **job)  # type: ignore[misc]  # a coroutine function
+        return composed
+    finally:
+        await store.close()
+
+
+async def _draft(composer: InlineComposer, **job: object) -> Composed:
+    return await composer.draft(**job)  # type: ignore[arg-type]  # as WorkerComposer.draft packed it
+
+
+async def _published(composer: InlineComposer, **job: object) -> Composed | None:
+    return await composer.published(**job)  # type: ignore[arg-type]  # as WorkerComposer.published packed it

@@ -1,0 +1,75 @@
+"""One line for each room: first in, first out, so that a room reads Q2 before Q3; doubt holds up no other room."""
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, field
+
+from bot.core.names import RoomId
+from bot.errors import Conflict
+from bot.ports import Platform, Unsent
+from bot.runtime.directory import platform_of
+from bot.runtime.sending import Desk, Sending
+
+
+@dataclass(slots=True, kw_only=True)
+class Outbox:
+    """Everything that waits to be sent."""
+
+    desk: Desk
+    platforms: dict[str, Platform]
+    _lines: dict[RoomId, "_Line"] = field(default_factory=dict)
+    _tasks: asyncio.TaskGroup | None = None
+
+    async def run(self) -> None:
+        """Send until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            self._tasks = tasks
+            for line in self._lines.values():
+                tasks.create_task(line.run(tasks), name=f"line to {line.room}")
+            await asyncio.get_running_loop().create_future()  # the lines do the work
+
+    def add(self, row: Unsent) -> None:
+        """Put *row* at the end of its room's line."""
+        room = row.post.room
+        if room not in self._lines:
+            line = self._lines[room] = _Line(self.desk, room, self.platforms[platform_of(room)])
+            if self._tasks is not None:
+                self._tasks.create_task(line.run(self._tasks), name=f"line to {room}")
+        self._lines[room].add(row)
+
+    def is_idle(self) -> bool:
+        """Return whether every line is empty."""
+        return all(line.is_idle() for line in self._lines.values())
+
+
+class _Line:
+    """What waits for one room."""
+
+    def __init__(self, desk: Desk, room: RoomId, platform: Platform) -> None:
+        self.room = room
+        self._desk = desk
+        self._platform = platform
+        self._rows: deque[Unsent] = deque()
+        self._added = asyncio.Event()
+
+    def add(self, row: Unsent) -> None:
+        self._rows.append(row)
+        self._added.set()
+
+    def is_idle(self) -> bool:
+        return not self._rows
+
+    async def run(self, tasks: asyncio.TaskGroup) -> None:
+        while True:
+            self._added.clear()
+            while self._rows:
+                await self._send(self._rows[0], tasks)
+                self._rows.popleft()
+            await self._added.wait()
+
+    async def _send(self, row: Unsent, tasks: asyncio.TaskGroup) -> None:
+        sending = Sending(desk=self._desk, platform=self._platform, row=row, tasks=tasks)
+        try:
+            await sending.send()
+        except Conflict:
+            return  # it was done or taken over meanwhile

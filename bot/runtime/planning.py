@@ -1,0 +1,80 @@
+"""From a plan as people write it to what the log keeps of it: times and choices there, words apart."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from bot.core.names import QuestionId, RoomId, WordKey
+from bot.core.plan import (
+    CLOSING,
+    DISCLOSURE,
+    GUEST,
+    SPONSOR,
+    TITLE,
+    WHY,
+    Plan,
+    PlannedQuestion,
+    objective_words,
+    question_words,
+)
+from bot.plans.model import Plan as PlanFile
+
+
+def plan_of(written: PlanFile) -> Plan:
+    """Return what the log keeps of *written*."""
+    return Plan(
+        hashtag=written.hashtag,
+        starts_at=written.starts_at,
+        zone=written.zone,
+        length=written.length,
+        language=written.language,
+        rooms=tuple(RoomId(room) for room in written.rooms),
+        questions=_questions(written),
+        closing_after=written.closing_after,
+        think=timedelta(minutes=written.think),
+        wrap=timedelta(minutes=written.wrap),
+        late_answers=timedelta(hours=written.late_answers_hours),
+        reminders=tuple(timedelta(hours=hours) for hours in written.reminders_hours),
+        objectives=len(written.objectives),
+        groups=tuple(written.groups),
+        quoting=written.quoting,
+        publish=written.publish,
+        pace=written.pace,
+        next_at=written.next_at,
+    )
+
+
+def _questions(written: PlanFile) -> tuple[PlannedQuestion, ...]:
+    return tuple(
+        PlannedQuestion(
+            id=_id(slot.number),
+            number=slot.number,
+            opens_after=slot.opens_after,
+            objective=question.objective,
+        )
+        for slot, question in zip(written.timetable, written.questions, strict=True)
+    )
+
+
+def _id(number: int) -> QuestionId:
+    return QuestionId(f"q{number}")
+
+
+def words_of(written: PlanFile) -> dict[WordKey, str]:
+    """Return the words of *written* by the keys under which they are kept."""
+    return dict(_words(written))
+
+
+def _words(written: PlanFile) -> Iterator[tuple[WordKey, str]]:
+    single = {
+        TITLE: written.title,
+        WHY: written.why,
+        GUEST: written.guest,
+        DISCLOSURE: written.disclosure,
+        SPONSOR: written.sponsor,
+        CLOSING: written.closing.text if written.closing else None,
+    }
+    yield from ((key, text) for key, text in single.items() if text)
+    for number, question in enumerate(written.questions, start=1):
+        yield question_words(_id(number)), question.text
+    for number, objective in enumerate(written.objectives, start=1):
+        yield objective_words(number), objective

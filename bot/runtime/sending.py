@@ -1,0 +1,236 @@
+"""The way of one post from "planned" to "stands there": intent, request, doubt, look-up, receipt.
+
+A request under way is never cancelled: cancelling one can lock a platform's library up, and tells us nothing about
+what became of the post. After ten seconds it counts as unknown, and the room's history decides.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential_jitter
+
+from bot.core import commands as c
+from bot.core.names import ChatId, RoomId
+from bot.errors import PlatformTrouble, StoreTrouble
+from bot.markup import Content
+from bot.ports import Clock, Mark, Platform, Receipt, Store, Unsent
+from bot.runtime.draft import Draft
+from bot.runtime.facilitator import Delivery
+
+log = structlog.get_logger(__name__)
+
+VERDICT_AFTER = 10.0
+"""Seconds after which a request that has not answered counts as unknown."""
+SETTLE = timedelta(seconds=35)
+"""How long after an attempt of unknown outcome history is trusted: platforms apply late requests within that time."""
+LOOK_BACK = timedelta(seconds=60)
+"""How far before the first attempt a look-up begins: the platform's clock is not ours."""
+TELL_AFTER = timedelta(seconds=30)
+"""Trouble that lasts longer than this is told to the moderators."""
+
+_BACKOFF = wait_exponential_jitter(initial=0.5, max=60, jitter=0.5)
+
+
+class Desk(Protocol):
+    """What sending needs from the house."""
+
+    store: Store
+    clock: Clock
+    epoch: int
+
+    async def deliver(self, chat: ChatId, delivery: Delivery) -> object:
+        """Hand *delivery* to its chat; return when it is durable."""
+
+    async def render(self, row: Unsent) -> Content:
+        """Put the words into a post."""
+
+    async def address(self, row: Unsent) -> str | None:
+        """Return the platform id of the person a private post is for, None when nobody is there any more."""
+
+    async def target(self, row: Unsent) -> str | None:
+        """Return the platform id of what a post edits or deletes, None when nothing stands there."""
+
+    def tell(self, chat: ChatId, room: RoomId, trouble: str | None) -> None:
+        """Tell the moderators of trouble in a room, or that it is over."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Sending:
+    """One row of the outbox on its way."""
+
+    desk: Desk
+    platform: Platform
+    row: Unsent
+    tasks: asyncio.TaskGroup
+    in_doubt: bool = False
+    since: datetime | None = None
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+    outcome: "_Sent | None" = None
+
+    @property
+    def room(self) -> RoomId:
+        """Return the room it goes to."""
+        return self.row.post.room
+
+    async def send(self) -> None:
+        """Return when the post stands in its room, or was given up. Raises: Conflict when it is not ours to send."""
+        self.in_doubt = self.row.state == "intent"
+        self.first_at, self.last_at = self.row.first_at, self.row.last_at
+        self.since = self.desk.clock.now()
+        retrying = AsyncRetrying(
+            sleep=self.desk.clock.sleep,
+            wait=_pause,
+            retry=retry_if_exception(_may_pass),
+            before_sleep=self._note_trouble,
+            reraise=True,
+        )
+        try:
+            await retrying(self._try)
+        except PlatformTrouble as trouble:
+            log.warning("given up", key=self.row.post.key, room=self.room, reason=trouble.reason)
+            self.outcome = _Sent(failed=trouble.reason)
+            await retrying(self._note)
+        self.desk.tell(self.row.chat, self.room, None)
+
+    async def _try(self) -> None:
+        try:
+            if self.outcome is None:
+                self.outcome = _Sent(receipt=await self._request())
+        except PlatformTrouble as trouble:
+            self.in_doubt = self.in_doubt or trouble.unknown
+            raise
+        await self._note()
+
+    def _note_trouble(self, state: RetryCallState) -> None:
+        trouble = state.outcome.exception() if state.outcome else None
+        log.warning("not sent yet", key=self.row.post.key, room=self.room, reason=str(trouble))
+        if self.since is not None and self.desk.clock.now() - self.since >= TELL_AFTER:
+            self.desk.tell(self.row.chat, self.room, str(trouble))
+
+    async def _request(self) -> Receipt | None:
+        """Return the receipt, None for what leaves none. Raises: PlatformTrouble, StoreTrouble, Conflict."""
+        if self.in_doubt and self.row.post.action == "post":
+            found = await self._look_up()
+            if found is not None:
+                return found
+        self.last_at = self.desk.clock.now()
+        self.first_at = self.first_at or self.last_at
+        intent = Mark(key=self.row.post.key, state="intent", at=self.last_at)
+        await self.desk.store.mark(intent, epoch=self.desk.epoch)
+        return await self._within_verdict(_REQUESTS[self.row.post.action](self))
+
+    async def _look_up(self) -> Receipt | None:
+        if self.platform.capabilities.idempotency_window == float("inf"):
+            return None  # the same key sent again is the same post, for ever
+        last = self.last_at or self.desk.clock.now()
+        await self.desk.clock.sleep_until(last + SETTLE)
+        since = (self.first_at or last) - LOOK_BACK
+        return await self._within_verdict(self.platform.look_up(self.row.post.key, self.room, since))
+
+    async def _within_verdict(self, request: Awaitable[Receipt | None]) -> Receipt | None:
+        asked = self.tasks.create_task(_answer(request))
+        done, _ = await asyncio.wait({asked}, timeout=VERDICT_AFTER)
+        if not done:
+            raise PlatformTrouble("no answer", unknown=True)
+        answer = asked.result()
+        if isinstance(answer, PlatformTrouble):
+            raise answer
+        return answer
+
+    async def post(self) -> Receipt | None:
+        """Post it."""
+        return await self.platform.post(self.row.post.key, self.room, await self.desk.render(self.row))
+
+    async def edit(self) -> None:
+        """Edit the post it is about."""
+        id = await self._target()
+        await self.platform.edit(self.row.post.key, self.room, id, await self.desk.render(self.row))
+
+    async def delete(self) -> None:
+        """Take the message it is about out of the room."""
+        await self.platform.delete(self.row.post.key, self.room, await self._target())
+
+    async def private(self) -> None:
+        """Show it to the one person it is for."""
+        person = await self.desk.address(self.row)
+        if person is None:
+            raise PlatformTrouble("nobody there", permanent=True)
+        content = await self.desk.render(self.row)
+        await self.platform.private(self.row.post.key, self.room, person, content)
+
+    async def _target(self) -> str:
+        id = await self.desk.target(self.row)
+        if id is None:
+            raise PlatformTrouble("nothing there", permanent=True)
+        return id
+
+    async def _note(self) -> None:
+        """Store what became of it: the mark, and the event that tells the chat, in one batch. Raises: StoreTrouble."""
+        outcome, at = self.outcome or _Sent(), self.desk.clock.now()
+        delivery = Delivery(
+            room=self.room,
+            command=lambda draft: outcome.command(self.row, at, draft),
+            mark=outcome.mark(self.row, at),
+        )
+        await self.desk.deliver(self.row.chat, delivery)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sent:
+    """What became of a row: a receipt, a failure, or neither (edits and private posts leave no receipt)."""
+
+    receipt: Receipt | None = None
+    failed: str | None = None
+
+    def mark(self, row: Unsent, at: datetime) -> Mark:
+        if self.failed is not None:
+            return Mark(key=row.post.key, state="failed", at=at, reason=self.failed)
+        if self.receipt is None:
+            return Mark(key=row.post.key, state="posted", at=at)
+        return Mark(key=row.post.key, state="posted", at=at, id=self.receipt.id, via=self.receipt.via)
+
+    def command(self, row: Unsent, at: datetime, draft: Draft) -> c.Command | None:
+        room = row.post.room
+        if row.post.action != "post":
+            return None
+        if self.failed is not None:
+            return c.NoteFailure(at=at, key=row.post.key, room=room, reason=self.failed)
+        if self.receipt is None:
+            return None
+        message = draft.message(room, self.receipt.id)
+        return c.NoteDelivery(at=at, key=row.post.key, room=room, message=message, posted_at=self.receipt.at)
+
+
+_REQUESTS: dict[str, Callable[[Sending], Awaitable[Receipt | None]]] = {
+    "post": Sending.post,
+    "edit": Sending.edit,
+    "delete": Sending.delete,
+    "private": Sending.private,
+}
+
+
+async def _answer(request: Awaitable[Receipt | None]) -> Receipt | PlatformTrouble | None:
+    """Return what a request came to, trouble too: nobody may be waiting any more when it comes."""
+    try:
+        return await request
+    except PlatformTrouble as trouble:
+        return trouble
+
+
+def _may_pass(trouble: BaseException) -> bool:
+    """Return whether trying again can help."""
+    return isinstance(trouble, StoreTrouble) or (
+        isinstance(trouble, PlatformTrouble) and not trouble.permanent
+    )
+
+
+def _pause(state: RetryCallState) -> float:
+    """Return the seconds before the next attempt: what the platform asked for, else longer each time, with jitter."""
+    trouble = state.outcome.exception() if state.outcome else None
+    asked = trouble.retry_after if isinstance(trouble, PlatformTrouble) else None
+    return max(asked or 0.0, float(_BACKOFF(state)))
