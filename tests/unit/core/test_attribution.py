@@ -46,6 +46,14 @@ def test_a_label_decides_whatever_is_open(text: str, answers: tuple[int, ...]) -
     assert not hour.of(message).is_unsure
 
 
+def test_an_answer_labelled_like_a_question_is_a_little_less_sure() -> None:
+    """Q1 before an answer mostly means A1."""
+    hour = two_questions()
+    like_a_question, answer = hour.says("Q1 - plain words", 20), hour.says("A1 - plain words", 20)
+
+    assert UNSURE <= hour.of(like_a_question).confidence < hour.of(answer).confidence
+
+
 def test_a_label_outweighs_the_message_replied_to() -> None:
     """Somebody replies to an answer to Q2 and writes A1: it answers Q1."""
     hour = two_questions()
@@ -357,6 +365,13 @@ def test_closing_thoughts_answer_no_question() -> None:
     assert numbers(hour.of(hour.says(LONG_ENOUGH, 54.01)).questions) == (2,)
 
 
+def test_a_question_asked_after_the_closing_began_gathers_answers() -> None:
+    """There was time for one more."""
+    hour = two_questions().enters(Phase.CLOSING, 40).asks(3, 44)
+
+    assert numbers(hour.of(hour.says(LONG_ENOUGH, 46)).questions) == (3,)
+
+
 def test_a_late_answer_without_label_or_reply_is_unsure() -> None:
     """After the hour the last question is a guess; a label or a reply is not."""
     hour = two_questions().enters(Phase.CLOSING, 54).enters(Phase.AFTER_HOUR, 60)
@@ -418,9 +433,11 @@ def test_bots_answer_no_question() -> None:
     hour.says("What helps?", 8, name=post)
     hour.events.append(e.PersonJoined(at=at(9), person=PersonId("robot"), room=MAIN, bot=True))
     other = hour.says(LONG_ENOUGH, 12, by="robot")
+    reminder = hour.posts(1, 13, kind="reminder")
+    hour.says(LONG_ENOUGH, 13, name=reminder)
 
     found = attribute(hour.chat)
-    assert (found[post].questions, found[other].questions) == ((), ())
+    assert [found[message].questions for message in (post, other, reminder)] == [(), (), ()]
 
 
 def test_a_moderator_s_word_is_final() -> None:
