@@ -6,6 +6,7 @@ TweetchatError
 ├── Conflict            somebody else wrote first: reload the chat and decide again
 ├── PlatformTrouble     the platform is slow, full or away: the outbox decides what then
 ├── StoreTrouble        the store cannot take a write now (a full disk): pause, tell, resume
+├── SummaryUnsound      a quote is not found in the store: the summary is not built
 ├── StoreUnusable       the store is lost, corrupt or of another version (exit 5)
 └── OwnedByAnother      another instance owns the store (exit 3)
 """
@@ -60,6 +61,14 @@ class PlatformTrouble(TweetchatError):
 
 class StoreTrouble(TweetchatError):
     """The store could not take this write; it may take the next one."""
+
+
+class SummaryUnsound(TweetchatError):
+    """A summary says something that the store does not bear out; *entries* names where, never what."""
+
+    def __init__(self, *entries: str) -> None:
+        self.entries = entries
+        super().__init__(f"not borne out by the store: {', '.join(entries)}")
 
 
 class StoreUnusable(TweetchatError):

@@ -1,0 +1,36 @@
+"""Numbers, times and lengths of time as people of a language read them."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime, format_time
+from babel.numbers import format_decimal, format_percent
+
+
+def count(number: float, language: str) -> str:
+    """Return *number* with the language's own separators."""
+    return format_decimal(number, locale=language, format="#,##0.#")
+
+
+def share(part: float, language: str) -> str:
+    """Return *part* (of 1) in per cent."""
+    return format_percent(part, locale=language)
+
+
+def moment(at: datetime, zone: str, language: str) -> str:
+    """Return date and time of *at* in *zone*, the zone named."""
+    local = at.astimezone(ZoneInfo(zone))
+    date = format_datetime(
+        local, "EEEE, d MMMM y" if language != "de" else "EEEE, d. MMMM y", locale=language
+    )
+    return f"{date}, {clock(at, zone, language)} {format_datetime(local, 'z', locale=language)}"
+
+
+def clock(at: datetime, zone: str, language: str) -> str:
+    """Return the time of day of *at* in *zone*."""
+    return format_time(at.astimezone(ZoneInfo(zone)), "HH:mm", locale=language)
+
+
+def minutes(length: timedelta) -> float:
+    """Return *length* in minutes, to a tenth."""
+    return round(length.total_seconds() / 60, 1)
