@@ -146,7 +146,12 @@ class Start(Asked):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Next(Asked):
-    """Go on to the next question, or to the closing after the last."""
+    """Go on to the next question, or to the closing after the last.
+
+    *asked_as*: the message in which a person asked the question already, so that the bot need not.
+    """
+
+    asked_as: MessageId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,13 +53,16 @@ class CommandRow:
 
 
 _MESSAGE = Argument(name="message", kind="message", required=True)
+_ASKED_AS = Argument(name="message", kind="message", field="asked_as")
 _TAG = Argument(name="tag", kind="tag", default="insight")
 
 COMMANDS: dict[str, CommandRow] = {
     row.name: row
     for row in (
         CommandRow(name="start", makes=c.Start, who="moderator", phases=BEFORE, card=True, confirm=True),
-        CommandRow(name="next", makes=c.Next, who="moderator", phases=LIVE, card=True),
+        CommandRow(
+            name="next", makes=c.Next, who="moderator", phases=LIVE, card=True, arguments=(_ASKED_AS,)
+        ),
         CommandRow(name="back", makes=c.Back, who="moderator", phases=LIVE, card=True),
         CommandRow(
             name="skip",
@@ -93,7 +96,7 @@ COMMANDS: dict[str, CommandRow] = {
             who="moderator",
             phases=LIVE,
             card=True,
-            arguments=(Argument(name="text", kind="text", field="question", required=True),),
+            arguments=(Argument(name="text", kind="text", field="question", required=True), _ASKED_AS),
         ),
         CommandRow(
             name="add",

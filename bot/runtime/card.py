@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-
 from bot.core.attribution import unsure
 from bot.core.chat import Chat, Message
 from bot.core.due import due, ends_at, next_question

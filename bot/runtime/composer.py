@@ -5,7 +5,7 @@ worker reads the log and the words from the store by itself and only the finishe
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,7 +43,7 @@ class Composer(Protocol):
     async def draft(self, chat: ChatId, *, at: datetime, edition: Edition, limit: int, link: str) -> Composed:
         """Return the summary as it would be published now; *limit*: the longest post, *link*: where it will stand."""
 
-    async def published(self, chat: ChatId, *, at: datetime, limit: int, link: str) -> Composed | None:
+    async def published(self, chat: ChatId, *, limit: int, link: str) -> Composed | None:
         """Return the published summary as it may be shown now, None when none is published."""
 
     async def close(self) -> None:
@@ -54,7 +54,8 @@ async def read_texts(store: Store, chat: Chat) -> Texts:
     """Return every text and name that a summary of *chat* may need."""
     stored = await store.words(chat.id)
     people = await store.people(tuple(chat.people))
-    return Texts.of(stored, people)
+    rows = ((text.key, text.revision, text.text) for text in stored)
+    return Texts.gathered(rows, {somebody.person: somebody.name for somebody in people})
 
 
 def make_draft(chat: Chat, texts: Texts, at: datetime, edition: Edition, limit: int, link: str) -> Composed:
@@ -62,11 +63,11 @@ def make_draft(chat: Chat, texts: Texts, at: datetime, edition: Edition, limit: 
     return _finish(compose(chat, texts, edition=edition, at=at), chat, limit, link)
 
 
-def make_published(chat: Chat, texts: Texts, at: datetime, limit: int, link: str) -> Composed | None:
+def make_published(chat: Chat, texts: Texts, limit: int, link: str) -> Composed | None:
     """Return the published summary of *chat*, without the lines that have left it since; None when none is out."""
     if chat.published is None:
         return None
-    summary = recompose(chat.published.selection, chat, texts, edition="public", at=at)
+    summary = recompose(chat.published.selection, chat, texts, edition="public")
     return _finish(summary, chat, limit, link)
 
 
@@ -87,10 +88,10 @@ class InlineComposer:
         whole = await self._load(chat)
         return make_draft(whole, await read_texts(self.store, whole), at, edition, limit, link)
 
-    async def published(self, chat: ChatId, *, at: datetime, limit: int, link: str) -> Composed | None:
+    async def published(self, chat: ChatId, *, limit: int, link: str) -> Composed | None:
         """Return the published summary as it may be shown now, None when none is published."""
         whole = await self._load(chat)
-        return make_published(whole, await read_texts(self.store, whole), at, limit, link)
+        return make_published(whole, await read_texts(self.store, whole), limit, link)
 
     async def _load(self, chat: ChatId) -> Chat:
         return replay((await self.store.load(chat)).events)
@@ -99,26 +100,32 @@ class InlineComposer:
         """Hold nothing, so let nothing go."""
 
 
+OpenStore = Callable[[], Awaitable[Store]]
+Work = Callable[..., Awaitable[Composed | None]]
+
+
 class WorkerComposer:
     """Makes summaries in one worker process, which opens the store for itself by calling *open_store*."""
 
-    def __init__(self, open_store: Callable[[], Store]) -> None:
+    def __init__(self, open_store: OpenStore) -> None:
         self._open = open_store
         self._pool: ProcessPoolExecutor | None = None
 
     async def draft(self, chat: ChatId, *, at: datetime, edition: Edition, limit: int, link: str) -> Composed:
         """Return the summary as it would be published now."""
         job = {"chat": chat, "at": at, "edition": edition, "limit": limit, "link": link}
-        composed = await self._run(_draft, job)
+        composed = await self._run(InlineComposer.draft, job)
         if composed is None:
             raise LookupError(f"no chat {chat}")
         return composed
 
-    async def published(self, chat: ChatId, *, at: datetime, limit: int, link: str) -> Composed | None:
+    async def published(self, chat: ChatId, *, limit: int, link: str) -> Composed | None:
         """Return the published summary as it may be shown now, None when none is published."""
-        return await self._run(_published, {"chat": chat, "at": at, "limit": limit, "link": link})
+        return await self._run(
+            InlineComposer.published, {"chat": chat, "at": at, "limit": limit, "link": link}
+        )
 
-    async def _run(self, work: Callable[..., Composed | None], job: dict[str, object]) -> Composed | None:
+    async def _run(self, work: Work, job: dict[str, object]) -> Composed | None:
         if self._pool is None:
             self._pool = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
         loop = asyncio.get_running_loop()
@@ -130,26 +137,14 @@ class WorkerComposer:
             self._pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _in_worker(
-    work: Callable[..., Composed | None], open_store: Callable[[], Store], job: dict[str, object]
-) -> Composed | None:
-    return asyncio.run(_with_store(work, open_store, job))
+def _in_worker(work: Work, open_store: OpenStore, job: dict[str, object]) -> Composed | None:
+    """Do *work* with a store of this process's own."""
 
+    async def do() -> Composed | None:
+        store = await open_store()
+        try:
+            return await work(InlineComposer(store), **job)
+        finally:
+            await store.close()
 
-async def _with_store(
-    work: Callable[..., object], open_store: Callable[[], Store], job: dict[str, object]
-) -> Composed | None:
-    store = open_store()
-    try:
-        composed: Composed | None = await work(InlineComposer(store), **job)  # type: ignore[misc]  # a coroutine function
-        return composed
-    finally:
-        await store.close()
-
-
-async def _draft(composer: InlineComposer, **job: object) -> Composed:
-    return await composer.draft(**job)  # type: ignore[arg-type]  # as WorkerComposer.draft packed it
-
-
-async def _published(composer: InlineComposer, **job: object) -> Composed | None:
-    return await composer.published(**job)  # type: ignore[arg-type]  # as WorkerComposer.published packed it
+    return asyncio.run(do())

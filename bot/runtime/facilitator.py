@@ -114,11 +114,6 @@ class Facilitator:
         await self._inbox.put(Waiting(what, done))
         return await done
 
-    def is_idle(self) -> bool:
-        """Return whether nothing waits and nothing is due."""
-        wanted = due(self._chat) if self._chat else None
-        return self._inbox.empty() and (wanted is None or wanted > self.clock.now())
-
     async def run(self) -> None:
         """Carry the chat until cancelled."""
         await self.load()

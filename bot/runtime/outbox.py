@@ -37,9 +37,10 @@ class Outbox:
                 self._tasks.create_task(line.run(self._tasks), name=f"line to {room}")
         self._lines[room].add(row)
 
-    def is_idle(self) -> bool:
-        """Return whether every line is empty."""
-        return all(line.is_idle() for line in self._lines.values())
+    async def drained(self) -> None:
+        """Return when every line is empty."""
+        for line in tuple(self._lines.values()):
+            await line.empty.wait()
 
 
 class _Line:
@@ -51,13 +52,12 @@ class _Line:
         self._platform = platform
         self._rows: deque[Unsent] = deque()
         self._added = asyncio.Event()
+        self.empty = asyncio.Event()
 
     def add(self, row: Unsent) -> None:
         self._rows.append(row)
+        self.empty.clear()
         self._added.set()
-
-    def is_idle(self) -> bool:
-        return not self._rows
 
     async def run(self, tasks: asyncio.TaskGroup) -> None:
         while True:
@@ -65,6 +65,7 @@ class _Line:
             while self._rows:
                 await self._send(self._rows[0], tasks)
                 self._rows.popleft()
+            self.empty.set()
             await self._added.wait()
 
     async def _send(self, row: Unsent, tasks: asyncio.TaskGroup) -> None:

@@ -86,9 +86,13 @@ class Service:
             for facilitator in self.chats.values():
                 self._publish_if_due(facilitator)
 
-    def is_idle(self) -> bool:
-        """Return whether everything that could be done by now is done."""
-        return self.outbox.is_idle() and all(chat.is_idle() for chat in self.chats.values())
+    async def settle(self) -> None:
+        """Return when everything that could be done by now is done: for those who step the clock themselves."""
+        version = None
+        while version != (version := [facilitator.chat.version for facilitator in self.chats.values()]):
+            for facilitator in self.chats.values():
+                await facilitator.put(c.Tick(at=self.clock.now()))
+            await self.outbox.drained()
 
     def _facilitator(self, chat: ChatId, source: str | None) -> Facilitator:
         return Facilitator(
@@ -297,7 +301,6 @@ class Service:
             return known[1]
         composed = await self.composer.published(
             chat.id,
-            at=self.clock.now(),
             limit=self.post_length(chat),
             link=self.summary_link(chat.id),
         )

@@ -163,8 +163,15 @@ def go_on(chat: Chat, command: c.Next) -> tuple[e.Event, ...]:
         return (_enter(Phase.AFTER_HOUR, command.at, command.at, command.by, "command"),)
     if question is None:
         return (_enter(Phase.CLOSING, command.at, command.at, command.by, "command"),)
-    stage = _asking(chat, question.id)
-    return (e.StageEntered(at=command.at, stage=stage, cause="command", due=command.at, by=command.by),)
+    entered = e.StageEntered(
+        at=command.at,
+        stage=_asking(chat, question.id),
+        cause="command",
+        due=command.at,
+        by=command.by,
+        asked_as=command.asked_as,
+    )
+    return (entered,)
 
 
 def go_back(chat: Chat, command: c.Back) -> tuple[e.Event, ...]:

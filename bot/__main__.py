@@ -1,0 +1,111 @@
+"""The command line: `python -m bot ...`. Everything heavy is imported by the command that needs it."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.errors import BadInput, OwnedByAnother, PlatformTrouble, StoreTrouble, StoreUnusable, TweetchatError
+
+app = typer.Typer(
+    name="tweetchat",
+    help="A chat bot that runs live healthcare tweet-chats.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+plan_app = typer.Typer(help="Make and list plans.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(plan_app, name="plan")
+
+# What a failure means to whoever started us. Anything else is a bug: exit 1, with its traceback.
+EXIT_CODES: dict[type[TweetchatError], int] = {
+    BadInput: 2,
+    OwnedByAnother: 3,
+    PlatformTrouble: 4,
+    StoreTrouble: 5,
+    StoreUnusable: 5,
+}
+
+ConfigFile = Annotated[Path | None, typer.Option("--config", envvar="BOT_CONFIG", help="Configuration file (TOML).")]
+
+
+@app.command()
+def demo(
+    seed: Annotated[int, typer.Option(help="Same seed, same chat, same summary.")] = 1,
+    speed: Annotated[float, typer.Option(help="How many times faster than life; 0: as fast as possible.")] = 90.0,
+    out: Annotated[Path, typer.Option(help="Folder for the summary and the transcript.")] = Path("demo-chat"),
+    port: Annotated[int, typer.Option(help="Port of the page; 0: any free one.")] = 0,
+) -> None:
+    """Play a whole chat with a simulated crowd on this machine."""
+    from bot.cli.demo import run_demo
+
+    run_demo(seed=seed, speed=speed, out=out, port=port)
+
+
+@app.command()
+def run(config: ConfigFile = None) -> None:
+    """Run the bot with your settings until it is stopped."""
+    from bot.cli.run import run_bot
+
+    run_bot(config)
+
+
+@app.command()
+def check(
+    plan: Annotated[Path | None, typer.Argument(help="A plan file to look over.")] = None, config: ConfigFile = None
+) -> None:
+    """Look over a plan, or the settings and the store, and say what to mend."""
+    from bot.cli.check import check_plan, check_settings
+
+    if plan is None:
+        check_settings(config)
+    else:
+        check_plan(plan)
+
+
+@plan_app.command("new")
+def plan_new(file: Annotated[Path, typer.Argument(help="Where to write the plan.")], config: ConfigFile = None) -> None:
+    """Ask for everything a plan needs, here in the terminal, and write it."""
+    from bot.cli.plans import new_plan
+
+    new_plan(file, config)
+
+
+@plan_app.command("list")
+def plan_list(config: ConfigFile = None) -> None:
+    """List the plans in the plans folder, with their next dates."""
+    from bot.cli.plans import list_plans
+
+    list_plans(config)
+
+
+@app.command()
+def replay(
+    log: Annotated[Path, typer.Argument(help="A chat log: JSONL, IRC, Slack export, DiscordChatExporter, CSV.")],
+    plan: Annotated[Path | None, typer.Option(help="The plan whose questions were asked.")] = None,
+    format: Annotated[str, typer.Option(help="auto, jsonl, irc, slack, discord or csv.")] = "auto",  # noqa: A002
+    out: Annotated[Path | None, typer.Option(help="Folder for summary and transcript.")] = None,
+    edition: Annotated[str, typer.Option(help="internal or public.")] = "internal",
+    quoting: Annotated[str | None, typer.Option(help="named, role, ask or closed; by default as planned.")] = None,
+    date: Annotated[str | None, typer.Option(help="Day of the first line (YYYY-MM-DD), where the log has none.")] = None,
+) -> None:
+    """Put a past chat through the real core, store and summary."""
+    from bot.cli.replay import run_replay
+
+    run_replay(log, plan=plan, format=format, out=out, edition=edition, quoting=quoting, day=date)
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    try:
+        app()
+    except TweetchatError as error:
+        code = next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), 1)
+        print(f"tweetchat: {error}", file=sys.stderr)  # noqa: T201  # the one line that says why
+        raise SystemExit(code) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""The settings: environment variables `BOT_...`, or a TOML file that `BOT_CONFIG` names. Secrets come from nowhere else."""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from bot.errors import BadInput
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set. tweetchat.example.toml in the project tells the same with comments."""
+
+    model_config = SettingsConfigDict(env_prefix="BOT_", env_nested_delimiter="__", extra="forbid")
+
+    store: str = Field(default="tweetchat.db", description="Where chats are kept: the path of a file.")
+    plans: Path = Field(default=Path("plans"), description="Folder of plan files; new and changed ones are taken up.")
+    language: str = Field(default="en", description="Language of pages that belong to no chat yet.")
+    host: str = Field(default="127.0.0.1", description="Address that the web page listens on.")
+    port: int = Field(default=8080, ge=0, le=65_535, description="Port that the web page listens on; 0: any free one.")
+    public_url: str = Field(default="", description="Address that people see, behind a proxy: https://chat.example.org")
+    secret: SecretStr | None = Field(
+        default=None, description="Signs links and sessions; by default made once and kept beside the store."
+    )
+    log_level: str = Field(default="info", description="debug, info, warning or error. No level logs any words.")
+    log_format: str = Field(default="plain", description="plain for people, json for machines.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Return where settings come from: what is given, then the environment, then the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load(file: Path | None, **given: Any) -> Settings:
+    """Return the settings; *given* ones win over the environment, the environment over *file*.
+
+    Raises: BadInput with the setting, what is wrong with it and how to mend it.
+    """
+    if file is not None and not file.is_file():
+        raise BadInput("there is no such configuration file.", place=str(file), fix="Check BOT_CONFIG or --config.")
+
+    class _FromFile(Settings):
+        model_config = SettingsConfigDict(toml_file=file)
+
+    try:
+        return _FromFile(**given)
+    except ValidationError as error:
+        raise _bad(error, file) from None
+    except ValueError as error:  # TOML that cannot be read
+        raise BadInput(f"this configuration cannot be read: {error}.", place=str(file)) from None
+
+
+def _bad(error: ValidationError, file: Path | None) -> BadInput:
+    # The value itself may be a secret, so it is never shown.
+    first = error.errors(include_input=False, include_url=False)[0]
+    name = "_".join(str(part) for part in first["loc"]).upper()
+    place = f"BOT_{name}" + (f" (or {file})" if file else "")
+    if first["type"] == "extra_forbidden":
+        return BadInput("there is no such setting.", place=place, fix="tweetchat.example.toml lists them all.")
+    return BadInput(f"{first['msg']}.", place=place, fix="tweetchat.example.toml shows what it takes.")
