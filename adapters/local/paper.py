@@ -93,7 +93,7 @@ def link(path: str, text: str) -> str:
 
 
 def content(post: Content | None) -> str:
-    """Return *post* as HTML; its buttons are left out, a plain page has nothing to press."""
+    """Return *post* as HTML; a plain page has no buttons to press, and nothing that ticks."""
     return "".join(_block(block) for block in post.blocks) if post else ""
 
 
@@ -110,10 +110,7 @@ def _block(block: Block) -> str:
         case Fields():
             rows = (f"<dt>{escape(label)}</dt><dd>{escape(value)}</dd>" for label, value in block.rows)
             return f"<dl>{''.join(rows)}</dl>"
-        case Countdown():
-            at = block.until.isoformat(timespec="minutes")
-            return f'<p>{escape(block.label)} <time datetime="{at}">{at}</time></p>'
-        case Buttons() | Picture():
+        case Buttons() | Picture() | Countdown():
             return ""
         case _:
             assert_never(block)

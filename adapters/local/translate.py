@@ -253,7 +253,8 @@ def _table(block: Bullets | Fields | Countdown) -> Json:
 
 
 def _run(run: Run) -> Json:
-    return {"text": run.text, "weight": run.weight, "link": run.link}
+    at = run.at.isoformat() if run.at else None
+    return {"text": run.text, "weight": run.weight, "link": run.link, "at": at}
 
 
 def button(wish: Button) -> Json:
