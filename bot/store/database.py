@@ -29,10 +29,13 @@ class Database(Protocol):
         """Note, with the erasure itself, that its traces are to be wiped."""
 
     async def wipe(self) -> bool:
-        """Return whether what erased words left behind could be wiped, as far as is cheap. Raises: StoreTrouble."""
+        """Return whether what erased words left behind could be wiped, as far as is cheap.
 
-    async def wipe_thoroughly(self) -> None:
-        """Wipe whatever erased words may have left behind. Raises: StoreTrouble."""
+        Raises: StoreTrouble.
+        """
+
+    async def wipe_thoroughly(self) -> bool:
+        """Return whether whatever erased words left behind could be wiped. Raises: StoreTrouble."""
 
     async def close(self) -> None:
         """Let go of the database."""

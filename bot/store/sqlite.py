@@ -18,6 +18,8 @@ from bot.errors import BadInput, StoreTrouble, StoreUnusable
 
 BUSY_SECONDS = 5.0
 READERS = 4
+REWRITE_BELOW = 16_000_000
+"""Bytes up to which a file is rewritten at once when words are erased: it keeps writers waiting for 0.1 s."""
 
 _EVERYWHERE = ("foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000:.0f}")
 # FULL: what was acknowledged survives a power cut. Group commit makes it affordable.
@@ -32,8 +34,8 @@ class SqliteFile:
 
     insert = staticmethod(insert)
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, *, rewrite_below: int = REWRITE_BELOW) -> None:
+        self.path, self._rewrite_below = path, rewrite_below
         self.name = str(path)
         _create(path)
         self._identity = _identity(path)
@@ -73,25 +75,36 @@ class SqliteFile:
             raise named(error, self.name) from error
 
     async def note_erasure(self, connection: AsyncConnection) -> None:
-        """Note, with the erasure itself, that the file owes a thorough wiping."""
+        """Note, with the erasure itself, that the file is to be rewritten."""
         await connection.exec_driver_sql("PRAGMA user_version=1")
 
     async def wipe(self) -> bool:
-        """Return whether erased words are out of the write-ahead log: not while another process reads it."""
-        [(busy, *_)] = await self._run("PRAGMA wal_checkpoint(TRUNCATE)")
-        return busy == 0
+        """Return whether erased words are gone as far as is cheap: not while another process reads the file.
 
-    async def wipe_thoroughly(self) -> None:
-        """Rewrite the file if anything was erased since it was last rewritten.
+        A large file is rewritten when the store is next opened or closed: until then stale copies may be in it.
+        """
+        if self.path.stat().st_size <= self._rewrite_below:
+            return await self.wipe_thoroughly()
+        return await self._empty_log()
+
+    async def wipe_thoroughly(self) -> bool:
+        """Return whether nothing that was erased can be in the file, rewriting it where it was noted to need it.
 
         secure_delete blanks every freed cell, but not the stale copies that rebalancing leaves in the gaps of pages:
         about one erased text in a thousand stayed readable until the file was rewritten. It takes about a second for
-        100 MB and keeps writers out, so it is done when the store opens or closes, not during a chat.
+        200 MB and keeps writers out.
         """
         if await self._run("PRAGMA user_version") == [(0,)]:
-            return
-        for statement in ("VACUUM", "PRAGMA user_version=0", "PRAGMA wal_checkpoint(TRUNCATE)"):
-            await self._run(statement)
+            return True
+        await self._run("VACUUM")
+        if not await self._empty_log():
+            return False
+        await self._run("PRAGMA user_version=0")
+        return True
+
+    async def _empty_log(self) -> bool:
+        [(busy, *_)] = await self._run("PRAGMA wal_checkpoint(TRUNCATE)")
+        return busy == 0
 
     # Beside SQLAlchemy, which would begin a transaction: none of these may run inside one.
     async def _run(self, statement: str) -> list[tuple[object, ...]]:
