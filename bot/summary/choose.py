@@ -217,7 +217,7 @@ def _parked(view: View) -> Iterator[Selected]:
 def _as_moderators_want(view: View, chosen: list[Selected]) -> Selection:
     changes = view.chat.draft_changes
     latest = {(_aspect(change), change.entry): change for change in changes}
-    quotes = [_changed(quote, latest) for quote in chosen if not _is_dropped(quote, latest)]
+    quotes = [_changed(view, quote, latest) for quote in chosen if not _is_dropped(quote, latest)]
     kept = [quote for quote in quotes if quote.spans]
     sections = dict.fromkeys((quote.section, quote.theme) for quote in kept)
     themes = tuple(
@@ -244,13 +244,14 @@ def _is_dropped(quote: Selected, latest: Changes) -> bool:
     return change is not None and change.change == "drop"
 
 
-def _changed(quote: Selected, latest: Changes) -> Selected:
+def _changed(view: View, quote: Selected, latest: Changes) -> Selected:
     moved, shortened = latest.get(("move", quote.entry)), latest.get(("cut", quote.entry))
     if moved and moved.to and moved.to.startswith(("question/", "insights/", "parked")):
         quote = replace(quote, section=moved.to, theme=1 if moved.to.startswith("question/") else 0)
     if shortened:
         end = max((end for _, end in quote.spans), default=0) if shortened.end is None else shortened.end
-        quote = replace(quote, spans=spans.cut(quote.spans, shortened.start or 0, end))
+        text = view.texts.revision(quote.message, quote.revision) or ""
+        quote = replace(quote, spans=spans.cut(text, quote.spans, shortened.start or 0, end))
     return quote
 
 

@@ -39,9 +39,10 @@ def part(text: str, start: int, end: int) -> tuple[Span, ...]:
     )
 
 
-def cut(spans: tuple[Span, ...], start: int, end: int) -> tuple[Span, ...]:
+def cut(text: str, spans: tuple[Span, ...], start: int, end: int) -> tuple[Span, ...]:
     """Return what of *spans* lies between *start* and *end*: a quote can be made shorter, never longer."""
-    return tuple((low, high) for low, high in ((max(a, start), min(b, end)) for a, b in spans) if low < high)
+    within = (_trimmed(text, max(low, start), min(high, end)) for low, high in spans)
+    return tuple((low, high) for low, high in within if low < high)
 
 
 def pieces(text: str, spans: tuple[Span, ...]) -> tuple[str, ...]:
