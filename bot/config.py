@@ -1,4 +1,4 @@
-"""The settings: environment variables `BOT_...`, or a TOML file that `BOT_CONFIG` names. Secrets come from nowhere else."""
+"""The settings: environment variables `BOT_...`, or a TOML file that `BOT_CONFIG` names; secrets from nowhere else."""
 
 from pathlib import Path
 from typing import Any

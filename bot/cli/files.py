@@ -1,7 +1,6 @@
 """Writes a chat as plain files that open without any server: all of them or none."""
 
 import io
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +37,7 @@ def write_all(written: Written, out: Path) -> list[Path]:
         for name, text in contents.items():
             (staged / name).write_text(text, encoding="utf-8", newline="")
         for name in contents:
-            os.replace(staged / name, out / name)
+            (staged / name).replace(out / name)
         staged.rmdir()
     except OSError as error:
         raise BadInput(f"cannot write here: {error.strerror}.", place=str(out), fix="Name another --out.") from None

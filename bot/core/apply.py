@@ -162,6 +162,7 @@ def _question_proposed(chat: Chat, event: e.QuestionProposed) -> None:
 
 def _post_delivered(chat: Chat, event: e.PostDelivered) -> None:
     chat.posts[event.key] = event.message
+    chat.posted_at[event.key] = event.posted_at
     chat.own[event.message] = event.key
     chat.failed.pop(event.key, None)
     for opening in chat.openings:

@@ -116,6 +116,7 @@ class Chat:
         default_factory=dict
     )
     posts: dict[PostKey, MessageId] = field(default_factory=dict)
+    posted_at: dict[PostKey, datetime] = field(default_factory=dict)
     own: dict[MessageId, PostKey] = field(default_factory=dict)
     failed: dict[PostKey, str] = field(default_factory=dict)
     gaps: list[GapNoticed] = field(default_factory=list)

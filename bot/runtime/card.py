@@ -30,6 +30,7 @@ from bot.markup import (
     Run,
 )
 from bot.runtime.wishes import TEXT_LIMIT
+from bot.summary.document import Chapter, Quote as Quoted, Summary
 from bot.wording import Wording
 
 LABEL = "card"
@@ -53,6 +54,7 @@ class CardFacts:
     moderator_link: str | None = None
     summary_link: str | None = None
     draft_link: str | None = None
+    draft: Summary | None = None
 
 
 def wanted_words(chat: Chat) -> tuple[WordKey, ...]:
@@ -73,7 +75,18 @@ def wanted_people(chat: Chat) -> tuple[PersonId, ...]:
 
 def card(chat: Chat, words: CardWords, facts: CardFacts, wording: Wording) -> Content:
     """Return the card of *chat* as it is now."""
-    makers = (_state, _trouble, _questions, _main_buttons, _unsure_answers, _held, _proposed, _kept, _links)
+    makers = (
+        _state,
+        _trouble,
+        _questions,
+        _main_buttons,
+        _unsure_answers,
+        _held,
+        _proposed,
+        _kept,
+        _draft,
+        _links,
+    )
     blocks = [block for maker in makers for block in maker(_Card(chat, words, facts, wording))]
     return Content(blocks=tuple(blocks), label=LABEL)
 
@@ -284,6 +297,36 @@ def _kept(making: _Card) -> Iterable[Block]:
         text = f"{known.emoji(tag)} {making.text(message)}"
         yield Paragraph(runs=(Run(text=text),))
         yield Buttons(buttons=(making.button("unkeep", insight=insight),))
+
+
+def _draft(making: _Card) -> Iterable[Block]:
+    """Show the draft for review: each line can go, and come back; what a line says nobody can change."""
+    if making.facts.draft is None:
+        return
+    yield Heading(text=making.say("card.draft"))
+    shown: set[str] = set()
+    for chapter in making.facts.draft.chapters:
+        yield from _draft_chapter(making, chapter, shown)
+    dropped = {change.entry: change.change for change in making.chat.draft_changes}
+    for entry in [entry for entry, change in dropped.items() if change == "drop"]:
+        restore = making.button("change-entry", making.say("card.restore"), change="restore", entry=entry)
+        yield Buttons(buttons=(restore,))
+
+
+def _draft_chapter(making: _Card, chapter: Chapter, shown: set[str]) -> Iterable[Block]:
+    quotes = [
+        entry
+        for section in chapter.sections
+        for entry in section.entries
+        if isinstance(entry, Quoted) and entry.id not in shown
+    ]
+    if quotes:
+        yield Paragraph(runs=(Run(text=chapter.heading.text, weight="strong"),))
+    for quote in quotes:
+        shown.add(quote.id)
+        yield Quote(text=" … ".join(quote.text), by=quote.author)
+        drop = making.button("change-entry", making.say("card.drop"), change="drop", entry=quote.id)
+        yield Buttons(buttons=(drop,))
 
 
 def _links(making: _Card) -> Iterable[Block]:

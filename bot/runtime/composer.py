@@ -121,9 +121,7 @@ class WorkerComposer:
 
     async def published(self, chat: ChatId, *, limit: int, link: str) -> Composed | None:
         """Return the published summary as it may be shown now, None when none is published."""
-        return await self._run(
-            InlineComposer.published, {"chat": chat, "at": at, "limit": limit, "link": link}
-        )
+        return await self._run(InlineComposer.published, {"chat": chat, "limit": limit, "link": link})
 
     async def _run(self, work: Work, job: dict[str, object]) -> Composed | None:
         if self._pool is None:

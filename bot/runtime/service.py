@@ -4,7 +4,7 @@
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -25,6 +25,7 @@ from bot.runtime.directory import People, platform_of
 from bot.runtime.facilitator import Delivery, Facilitator, PlanChange
 from bot.runtime.outbox import Outbox
 from bot.runtime.rendering import Kept, people_named, render, word_keys
+from bot.summary.document import Summary
 from bot.wording import Wording
 
 log = structlog.get_logger(__name__)
@@ -38,6 +39,10 @@ _TURN = {phase: 0 if rule.talking else 1 for phase, rule in PHASES.items()} | {
 }
 
 
+async def _cannot_create(_heard: HeardCommand) -> Reply:
+    return Reply(text=Wording.load("en").line("refused.moderators-only"), refused=True)
+
+
 @dataclass(slots=True, kw_only=True)
 class Service:
     """Everything that runs for one installation."""
@@ -49,11 +54,13 @@ class Service:
     platforms: dict[str, Platform]
     composer: Composer
     summary_link: Callable[[ChatId], str]
+    create: Callable[[HeardCommand], Awaitable[Reply]] = field(default=_cannot_create)
     people: People = field(init=False)
     outbox: Outbox = field(init=False)
     chats: dict[ChatId, Facilitator] = field(default_factory=dict)
     trouble: dict[tuple[ChatId, RoomId | None], str] = field(default_factory=dict)
     _rooms: dict[RoomId, list[Facilitator]] = field(default_factory=dict)
+    _drafts: dict[ChatId, tuple[int, Summary]] = field(default_factory=dict)
     _composed: dict[ChatId, tuple[int, tuple[Content, ...]]] = field(default_factory=dict)
     _tasks: asyncio.TaskGroup | None = None
 
@@ -150,6 +157,8 @@ class Service:
 
     async def hear(self, heard: Heard) -> Reply:
         """Return once *heard* is durable or refused, with the words for whoever did it. Raises: StoreTrouble."""
+        if isinstance(heard, HeardCommand) and heard.command == "new":
+            return await self.create(heard)
         facilitator = self.chat_for(heard)
         if facilitator is None:
             return self._said(Reply(text="refused.no-chat-here", refused=True), "en")
@@ -174,6 +183,10 @@ class Service:
             known = [chat for chat in here if (heard.room, id) in chat.ledger.ours]
             here = known or here
         return self._current(here, self.clock.now())
+
+    def chats_in(self, room: RoomId) -> Sequence[Facilitator]:
+        """Return every chat of *room*."""
+        return self._rooms.get(room, [])
 
     def chat_in(self, room: RoomId) -> Facilitator | None:
         """Return the chat that people in *room* mean now, None when there is none."""
@@ -259,6 +272,17 @@ class Service:
                 break
         return reply if reply.refused else Reply(text="done.publish")
 
+    async def draft(self, chat: Chat) -> Summary:
+        """Return the draft summary as it stands; made anew only when something happened since."""
+        known = self._drafts.get(chat.id)
+        if known is None or known[0] != chat.version:
+            version = chat.version
+            composed = await self.composer.draft(
+                chat.id, at=self.clock.now(), edition="public", limit=self.post_length(chat), link=""
+            )
+            known = self._drafts[chat.id] = (version, composed.summary)
+        return known[1]
+
     def post_length(self, chat: Chat) -> int:
         """Return the longest post that every room of *chat* takes."""
         lengths = [
@@ -276,19 +300,21 @@ class Service:
 
     async def render(self, row: Unsent) -> Content:
         """Return what the post of *row* says, its words put in."""
-        chat = self.chats[row.chat].chat
-        if row.post.line == "post.summary-part":
-            return await self._summary_part(chat, int(str(row.post.arguments["part"])))
-        return await self.render_line(row)
+        return await self.render_post(row.chat, row.post)
 
-    async def render_line(self, row: Unsent) -> Content:
-        """Return what a post says that is a line of prompts/."""
-        chat = self.chats[row.chat].chat
-        stored = await self.store.words(row.chat, word_keys(row.post))
-        # Revisions come in any order; the newest stands.
-        texts = {text.key: text.text for text in sorted(stored, key=lambda text: text.revision)}
-        names = await self.people.fetch_names(people_named(row.post))
-        return render(row.post, Wording.load(chat.plan.language), Kept(texts=texts, names=names))
+    async def render_post(self, id: ChatId, post: Post) -> Content:
+        """Return what *post* says now, its words put in."""
+        chat = self.chats[id].chat
+        if post.line == "post.summary-part":
+            return await self._summary_part(chat, int(str(post.arguments["part"])))
+        texts = await self.texts(id, word_keys(post))
+        names = await self.people.fetch_names(people_named(post))
+        return render(post, Wording.load(chat.plan.language), Kept(texts=texts, names=names))
+
+    async def texts(self, chat: ChatId, keys: Sequence[WordKey]) -> dict[WordKey, str]:
+        """Return the newest text under each of *keys* that is still kept."""
+        stored = await self.store.words(chat, keys) if keys else ()
+        return {text.key: text.text for text in sorted(stored, key=lambda text: text.revision)}
 
     async def _summary_part(self, chat: Chat, part: int) -> Content:
         parts = await self.summary_parts(chat)
