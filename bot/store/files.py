@@ -6,12 +6,12 @@ from bot.store.lease import Epochs, FileLease, FileLock
 from bot.store.migrate import revision_of, upgrade
 from bot.store.schema import REVISION
 from bot.store.sql import SqlStore
-from bot.store.sqlite import SqliteFile
+from bot.store.sqlite import REWRITE_BELOW, SqliteFile
 
 
-async def open_file(path: Path) -> SqlStore:
+async def open_file(path: Path, *, rewrite_below: int = REWRITE_BELOW) -> SqlStore:
     """Return the store in the file *path*. Raises: what `bot.store.open_store` does."""
-    database = SqliteFile(path)
+    database = SqliteFile(path, rewrite_below=rewrite_below)
     lock = FileLock(path.with_name(f"{path.name}.lock"))
     try:
         await _bring_up_to_date(database, lock)

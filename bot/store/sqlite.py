@@ -16,12 +16,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from bot.errors import BadInput, StoreTrouble, StoreUnusable
 
-BUSY_SECONDS = 5.0
+BUSY = 5_000
+"""Milliseconds that a write waits for another process to let go of the file, before it counts as trouble."""
+PATIENCE = 50
+"""Milliseconds that wiping waits for readers; it is tried again after the next commit."""
 READERS = 4
 REWRITE_BELOW = 16_000_000
 """Bytes up to which a file is rewritten at once when words are erased: it keeps writers waiting for 0.1 s."""
 
-_EVERYWHERE = ("foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000:.0f}")
+_EVERYWHERE = ("foreign_keys=ON", f"busy_timeout={BUSY}")
 # FULL: what was acknowledged survives a power cut. Group commit makes it affordable.
 _WRITING = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", *_EVERYWHERE)
 _READING = ("query_only=ON", *_EVERYWHERE)
@@ -96,6 +99,8 @@ class SqliteFile:
         """
         if await self._run("PRAGMA user_version") == [(0,)]:
             return True
+        if not await self._empty_log():
+            return False
         await self._run("VACUUM")
         if not await self._empty_log():
             return False
@@ -103,7 +108,10 @@ class SqliteFile:
         return True
 
     async def _empty_log(self) -> bool:
+        # Somebody else who reads for long must not keep those waiting who write.
+        await self._run(f"PRAGMA busy_timeout={PATIENCE}")
         [(busy, *_)] = await self._run("PRAGMA wal_checkpoint(TRUNCATE)")
+        await self._run(f"PRAGMA busy_timeout={BUSY}")
         return busy == 0
 
     # Beside SQLAlchemy, which would begin a transaction: none of these may run inside one.

@@ -1,0 +1,114 @@
+"""One instance owns a store file: the system sees to it, and tells whose it is."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.errors import OwnedByAnother, StoreTrouble
+from bot.store import LeasedStore, MemoryStore, open_store
+from bot.store.lease import FileLease, FileLock
+from tests.conformance.store.examples import events
+
+ROOT = Path(__file__).parents[3]
+HOLD_UNTIL_KILLED = """
+import sys
+from pathlib import Path
+from bot.store.lease import FileLock
+FileLock(Path(sys.argv[1])).take("bot 7 on garden since 19:00")
+print("taken", flush=True)
+sys.stdin.read()
+"""
+
+
+class Broken:
+    """Epochs that cannot be written."""
+
+    async def begin(self, owner: str) -> int:
+        """Fail."""
+        raise StoreTrouble("full")
+
+
+async def test_a_second_instance_is_told_who_has_it(store: LeasedStore, file: Path) -> None:
+    """Whoever starts the bot twice reads which instance to stop."""
+    epoch = await store.lease.acquire("bot 1 on garden")
+    other = await open_store(file)
+
+    with pytest.raises(OwnedByAnother, match="bot 1 on garden"):
+        await other.lease.acquire("bot 2")
+
+    await store.append(events(1, epoch=epoch))
+    await store.lease.release()
+    assert await other.lease.acquire("bot 2") > epoch
+    await other.lease.release()
+    await other.close()
+
+
+async def test_an_owner_who_forgot_is_told_too(store: LeasedStore) -> None:
+    """The lease cannot be taken twice, not even by the one who has it."""
+    await store.lease.acquire("bot 1")
+
+    with pytest.raises(OwnedByAnother, match="bot 1"):
+        await store.lease.acquire("bot 1")
+
+    await store.lease.release()
+
+
+async def test_releasing_twice_is_harmless(store: LeasedStore) -> None:
+    """Who has no lease has none to give back."""
+    await store.lease.release()
+    await store.lease.acquire("bot 1")
+    await store.lease.release()
+    await store.lease.release()
+
+
+async def test_a_shorter_name_leaves_nothing_of_a_longer_one(store: LeasedStore, file: Path) -> None:
+    """The lock file names its owner of today only."""
+    for owner in ("bot 1 with a very long name", "bot 2"):
+        await store.lease.acquire(owner)
+        await store.lease.release()
+
+    assert file.with_name("chats.db.lock").read_text() == "bot 2\n"
+
+
+async def test_a_killed_owner_loses_the_lock_at_once(store: LeasedStore, file: Path) -> None:
+    """After kill -9 the next start takes over without waiting for anything to run out."""
+    holder = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        HOLD_UNTIL_KILLED,
+        file.with_name("chats.db.lock"),
+        cwd=ROOT,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert holder.stdout is not None
+    assert await holder.stdout.readline() == b"taken\n"
+    with pytest.raises(OwnedByAnother, match="bot 7 on garden since 19:00"):
+        await store.lease.acquire("bot 8")
+    holder.kill()
+    await holder.communicate()
+
+    assert await store.lease.acquire("bot 8") == 1
+    await store.lease.release()
+
+
+async def test_a_lease_that_could_not_be_noted_is_not_held(tmp_path: Path) -> None:
+    """When the store cannot take the epoch, the lock is free for the next try."""
+    lock = FileLock(tmp_path / "lock")
+
+    with pytest.raises(StoreTrouble):
+        await FileLease(lock, Broken()).acquire("bot 1")  # type: ignore[arg-type]
+
+    lock.take("bot 2")
+    lock.drop()
+
+
+async def test_memory_has_one_owner_too() -> None:
+    """Two bots of a simulation that share a store take turns as on a disk."""
+    store = MemoryStore()
+    await store.lease.acquire("bot 1")
+
+    with pytest.raises(OwnedByAnother, match="bot 1"):
+        await store.lease.acquire("bot 2")
