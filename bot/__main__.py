@@ -28,13 +28,17 @@ EXIT_CODES: dict[type[TweetchatError], int] = {
     StoreUnusable: 5,
 }
 
-ConfigFile = Annotated[Path | None, typer.Option("--config", envvar="BOT_CONFIG", help="Configuration file (TOML).")]
+ConfigFile = Annotated[
+    Path | None, typer.Option("--config", envvar="BOT_CONFIG", help="Configuration file (TOML).")
+]
 
 
 @app.command()
 def demo(
     seed: Annotated[int, typer.Option(help="Same seed, same chat, same summary.")] = 1,
-    speed: Annotated[float, typer.Option(help="How many times faster than life; 0: as fast as possible.")] = 90.0,
+    speed: Annotated[
+        float, typer.Option(help="How many times faster than life; 0: as fast as possible.")
+    ] = 90.0,
     out: Annotated[Path, typer.Option(help="Folder for the summary and the transcript.")] = Path("demo-chat"),
     port: Annotated[int, typer.Option(help="Port of the page; 0: any free one.")] = 0,
 ) -> None:
@@ -54,7 +58,8 @@ def run(config: ConfigFile = None) -> None:
 
 @app.command()
 def check(
-    plan: Annotated[Path | None, typer.Argument(help="A plan file to look over.")] = None, config: ConfigFile = None
+    plan: Annotated[Path | None, typer.Argument(help="A plan file to look over.")] = None,
+    config: ConfigFile = None,
 ) -> None:
     """Look over a plan, or the settings and the store, and say what to mend."""
     from bot.cli.check import check_plan, check_settings
@@ -66,7 +71,9 @@ def check(
 
 
 @plan_app.command("new")
-def plan_new(file: Annotated[Path, typer.Argument(help="Where to write the plan.")], config: ConfigFile = None) -> None:
+def plan_new(
+    file: Annotated[Path, typer.Argument(help="Where to write the plan.")], config: ConfigFile = None
+) -> None:
     """Ask for everything a plan needs, here in the terminal, and write it."""
     from bot.cli.plans import new_plan
 
@@ -83,13 +90,19 @@ def plan_list(config: ConfigFile = None) -> None:
 
 @app.command()
 def replay(
-    log: Annotated[Path, typer.Argument(help="A chat log: JSONL, IRC, Slack export, DiscordChatExporter, CSV.")],
+    log: Annotated[
+        Path, typer.Argument(help="A chat log: JSONL, IRC, Slack export, DiscordChatExporter, CSV.")
+    ],
     plan: Annotated[Path | None, typer.Option(help="The plan whose questions were asked.")] = None,
     format: Annotated[str, typer.Option(help="auto, jsonl, irc, slack, discord or csv.")] = "auto",  # noqa: A002
     out: Annotated[Path | None, typer.Option(help="Folder for summary and transcript.")] = None,
     edition: Annotated[str, typer.Option(help="internal or public.")] = "internal",
-    quoting: Annotated[str | None, typer.Option(help="named, role, ask or closed; by default as planned.")] = None,
-    date: Annotated[str | None, typer.Option(help="Day of the first line (YYYY-MM-DD), where the log has none.")] = None,
+    quoting: Annotated[
+        str | None, typer.Option(help="named, role, ask or closed; by default as planned.")
+    ] = None,
+    date: Annotated[
+        str | None, typer.Option(help="Day of the first line (YYYY-MM-DD), where the log has none.")
+    ] = None,
 ) -> None:
     """Put a past chat through the real core, store and summary."""
     from bot.cli.replay import run_replay

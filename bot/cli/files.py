@@ -8,15 +8,11 @@ from tempfile import mkdtemp
 
 from bot.core.chat import Chat
 from bot.errors import BadInput
-from bot.summary.delimited import to_csv
+from bot.summary import canonical, delimited, html, markdown
 from bot.summary.document import Summary
-from bot.summary.html import to_html
-from bot.summary.json import to_json
-from bot.summary.markdown import to_markdown
 from bot.summary.texts import Texts
-from bot.summary.transcript import entries_of, to_transcript_html
+from bot.summary.transcript import entries_of, to_page
 from bot.transcripts import write_csv, write_jsonl
-from bot.wording import Wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,26 +36,25 @@ def write_all(written: Written, out: Path) -> list[Path]:
             (staged / name).replace(out / name)
         staged.rmdir()
     except OSError as error:
-        raise BadInput(f"cannot write here: {error.strerror}.", place=str(out), fix="Name another --out.") from None
+        raise BadInput(
+            f"cannot write here: {error.strerror}.", place=str(out), fix="Name another --out."
+        ) from None
     return [out / name for name in contents]
-
-
-def _wording(written: Written) -> Wording:
-    return Wording.load(written.chat.plan.language)
 
 
 def _transcript(write: Callable[..., None], written: Written) -> str:
     stream = io.StringIO()
-    write(entries_of(written.chat, written.texts), stream)
+    write(entries_of(written.chat, written.texts, written.summary.edition), stream)
     return stream.getvalue()
 
 
+_TRANSCRIPT_PAGE = "transcript.html"
 _FILES: dict[str, Callable[[Written], str]] = {
-    "summary.md": lambda written: to_markdown(written.summary, _wording(written)),
-    "summary.html": lambda written: to_html(written.summary, _wording(written)),
-    "summary.json": lambda written: to_json(written.summary),
-    "summary.csv": lambda written: to_csv(written.summary, _wording(written)),
+    "summary.md": lambda written: markdown.render(written.summary, transcript=_TRANSCRIPT_PAGE),
+    "summary.html": lambda written: html.render(written.summary, transcript=_TRANSCRIPT_PAGE),
+    "summary.json": lambda written: canonical.render(written.summary),
+    "summary.csv": lambda written: delimited.render(written.summary),
     "transcript.jsonl": lambda written: _transcript(write_jsonl, written),
     "transcript.csv": lambda written: _transcript(write_csv, written),
-    "transcript.html": lambda written: to_transcript_html(written.chat, written.texts, _wording(written)),
+    _TRANSCRIPT_PAGE: lambda written: to_page(written.chat, written.texts, written.summary.edition),
 }

@@ -125,5 +125,3 @@ async def _compose(told: Replayed, edition: Edition) -> Written:
 def _progress() -> Progress:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     return Progress(*columns, console=console)
-
-

@@ -30,7 +30,8 @@ from bot.markup import (
     Run,
 )
 from bot.runtime.wishes import TEXT_LIMIT
-from bot.summary.document import Chapter, Quote as Quoted, Summary
+from bot.summary.document import Chapter, Summary
+from bot.summary.document import Quote as Quoted
 from bot.wording import Wording
 
 LABEL = "card"

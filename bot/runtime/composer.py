@@ -22,7 +22,6 @@ from bot.summary.compose import COMPOSER, compose, recompose, selection_of
 from bot.summary.document import Summary
 from bot.summary.parts import parts
 from bot.summary.texts import Texts
-from bot.wording import Wording
 
 Edition = Literal["public", "internal"]
 
@@ -60,7 +59,7 @@ async def read_texts(store: Store, chat: Chat) -> Texts:
 
 def make_draft(chat: Chat, texts: Texts, at: datetime, edition: Edition, limit: int, link: str) -> Composed:
     """Return the summary of *chat* as it would be published at *at*."""
-    return _finish(compose(chat, texts, edition=edition, at=at), chat, limit, link)
+    return _finish(compose(chat, texts, edition=edition, at=at), limit, link)
 
 
 def make_published(chat: Chat, texts: Texts, limit: int, link: str) -> Composed | None:
@@ -68,12 +67,11 @@ def make_published(chat: Chat, texts: Texts, limit: int, link: str) -> Composed 
     if chat.published is None:
         return None
     summary = recompose(chat.published.selection, chat, texts, edition="public")
-    return _finish(summary, chat, limit, link)
+    return _finish(summary, limit, link)
 
 
-def _finish(summary: Summary, chat: Chat, limit: int, link: str) -> Composed:
-    wording = Wording.load(chat.plan.language)
-    contents = tuple(parts(summary, wording, post_length=limit, link=link))
+def _finish(summary: Summary, limit: int, link: str) -> Composed:
+    contents = tuple(parts(summary, post_length=limit, link=link or None))
     return Composed(summary=summary, selection=selection_of(summary), parts=contents)
 
 
