@@ -1,4 +1,4 @@
-"""The summary as JSON (``summary.json``): the same document always gives the same bytes. Its schema stands beside it."""
+"""The summary as JSON (``summary.json``), the same bytes for the same document, and its schema."""
 
 import json
 from collections.abc import Mapping

@@ -1,5 +1,6 @@
 """Chooses what a summary quotes: from the chat and its texts to a Selection, the moderators' changes included."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -11,10 +12,12 @@ from bot.insights.board import Kept
 from bot.summary import links, spans
 from bot.summary.document import Span
 from bot.summary.rank import Line, Ranked, Regard, is_worth_reading, nods, ranked
-from bot.summary.themes import pick
+from bot.summary.themes import OF_A_PERSON, pick
 from bot.summary.view import Said, View
 
 AUDIENCE_QUESTIONS, RESOURCES = 5, 30
+THOUGHT_OUT = 8
+"""Words from which on a question of the audience is worth listing though nobody marked it."""
 
 
 def choose(view: View) -> Selection:
@@ -171,18 +174,36 @@ def _objective(view: View, kept: Kept) -> str:
 
 
 def _audience(view: View) -> Iterator[Selected]:
-    """Yield the questions that people asked and others wanted answered too, the most wanted first."""
-    asked = [
-        said
-        for said in view.said
-        if said.message.reading.question
-        and is_worth_reading(said.message.reading)
-        and said.author not in view.chat.moderators
-        and view.attributions[said.id].reason != "asked"
-    ]
-    wanted = [said for said in asked if view.nominations(said.id) or _kept_as(view, said, "question")]
-    wanted.sort(key=lambda said: -view.nominations(said.id))
-    return _given(_line_quote(view, "audience", said.id) for said in wanted[:AUDIENCE_QUESTIONS])
+    """Yield the questions that people asked along the way: the kept, the wanted, the thought-out ones."""
+    asked = [said for said in view.said if _asks_something(view, said)]
+    replied = Counter(said.heard.reply_to for said in view.said if said.heard.reply_to)
+    asked.sort(key=lambda said: (-view.nominations(said.id) - replied[said.id], -said.message.reading.words))
+    kept = [said for said in asked if _kept_as(view, said, "question")]
+    others = [said for said in asked if said not in kept and _is_thought_out(said)]
+    asking = [*kept, *_few_of_each(others, AUDIENCE_QUESTIONS - len(kept))]
+    return _given(
+        _line_quote(view, "audience", said.id) for said in sorted(asking, key=lambda said: said.message.order)
+    )
+
+
+def _asks_something(view: View, said: Said) -> bool:
+    is_question = said.message.reading.question or _kept_as(view, said, "question")
+    own = said.author in view.chat.moderators or view.attributions[said.id].reason == "asked"
+    return is_question and not own and view.verdict(said.id).as_ is not None
+
+
+def _is_thought_out(said: Said) -> bool:
+    return is_worth_reading(said.message.reading) and said.message.reading.words >= THOUGHT_OUT
+
+
+def _few_of_each(asked: Iterable[Said], most: int) -> list[Said]:
+    spoken: Counter[str] = Counter()
+    found: list[Said] = []
+    for said in asked:
+        if len(found) < most and spoken[said.author] < OF_A_PERSON:
+            spoken[said.author] += 1
+            found.append(said)
+    return found
 
 
 def _kept_as(view: View, said: Said, tag: str) -> bool:

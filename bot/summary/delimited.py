@@ -37,7 +37,7 @@ def safe(cell: str) -> str:
 
 def plain(cell: str) -> str:
     """Return what `safe` made safe."""
-    return cell[1:] if cell.startswith("'") else cell
+    return cell.removeprefix("'")
 
 
 def _rows(summary: Summary) -> Iterator[tuple[str, ...]]:

@@ -30,16 +30,25 @@ def parts(summary: Summary, *, post_length: int, link: str | None = None) -> lis
     room = max(1, post_length - _NUMBERING)
     packed: list[list[Block]] = []
     headings: list[Block] = []
-    for block in _fitted(_blocks(summary, words, link), room):
-        if isinstance(block, Heading):
-            headings.append(block)  # a heading goes with what it heads
-        elif packed and length([*packed[-1], *headings, block]) <= room:
-            packed[-1] += [*headings, block]
-            headings = []
+    for block in _blocks(summary, words, link):
+        fitting = _fitted(block, room)
+        if isinstance(fitting, Heading):
+            headings.append(fitting)
         else:
-            packed.append([*headings, block])
+            _pack(packed, headings, fitting, room)
             headings = []
     return [_content(blocks, place, len(packed), words) for place, blocks in enumerate(packed, 1)]
+
+
+def _pack(packed: list[list[Block]], headings: list[Block], block: Block, room: int) -> None:
+    """Put *block* under its *headings* into the last post, or into a new one; apart only when they must be."""
+    together = [*headings, block]
+    if packed and length([*packed[-1], *together]) <= room:
+        packed[-1] += together
+    elif length(together) <= room:
+        packed.append(together)
+    else:
+        packed += [[one] for one in together]
 
 
 def length(blocks: Sequence[Block]) -> int:
@@ -102,14 +111,17 @@ def _block(entry: Entry, words: Wording) -> Block:
             return Paragraph(runs=(Run(text=entry.text),))
 
 
-def _fitted(blocks: Iterator[Block], room: int) -> Iterator[Block]:
-    """Yield *blocks*, a quote that would not even fit into a post of its own made shorter."""
-    for block in blocks:
-        over = length([block]) - room
-        if isinstance(block, QuoteBlock) and over > 0:
-            yield replace(block, text=_shortened(block.text, _text_length(block.text) - over))
-        else:
-            yield block
+def _fitted(block: Block, room: int) -> Block:
+    """Return *block*, made shorter when it would not even fit into a post of its own."""
+    over = length([block]) - room
+    match block:
+        case QuoteBlock(text=text) | Heading(text=text) if over > 0:
+            return replace(block, text=_shortened(text, _text_length(text) - over))
+        case Paragraph(runs=(run,)) if over > 0:
+            text = _shortened(run.text, _text_length(run.text) - over)
+            return replace(block, runs=(replace(run, text=text),))
+        case _:
+            return block
 
 
 def _shortened(text: str, room: int) -> str:
