@@ -100,7 +100,7 @@ def _placed(best: Sequence[float], row: Sequence[float]) -> list[tuple[float, in
         here = best[line + 1] - SAME_LINE_COST, line + 1
         later = behind[line + 2] if line + 2 < len(best) else found[0]
         value, came = max(before[line], here, (later[0] - BACKWARDS_COST, later[1]))
-        found.append((value + score - LEAST if score >= LEAST else float("-inf"), came))
+        found.append((value + score - LEAST, came))
     return found
 
 

@@ -44,6 +44,7 @@ def test_hellos_introductions_and_goodbyes_are_greetings(text: str) -> None:
         "Highlights of my year were walks",
         "Hello from Sligo, A2: plain words",
         "Hi, " + "plain words help " * 12,
+        "My name is Mira, and " + "plain words help " * 12,
     ],
 )
 def test_a_hello_before_something_else_is_no_greeting(text: str) -> None:
@@ -85,6 +86,7 @@ def test_nods_and_thanks_are_acknowledgements(text: str) -> None:
         "I agree with Mira about clinics",
         "+100 clinics",
         "A2 yes",
+        "#A2 yes",
         "Clinics",
         "Thanks to my nurse I could go back to work after a year",
     ],

@@ -81,6 +81,15 @@ def test_two_questions_in_one_line_are_found_there_both() -> None:
     assert find_asked(QUESTIONS[:2], said) == ["1", "1"]
 
 
+def test_rare_words_tell_more_than_common_ones() -> None:
+    """What everybody says all the time says little about which question it is."""
+    said = lines(
+        "what do you do in the", "what is in the post", *["what do you do in the end"] * 8, "waiting rooms"
+    )
+
+    assert find_asked(["What do you do in waiting rooms?"], said) == ["10"]
+
+
 def test_endings_of_words_make_no_difference() -> None:
     """A question put in the moderator's own words."""
     said = lines(
