@@ -79,6 +79,8 @@ class Conversation:
         async for frame in socket:
             if frame.type is WSMsgType.TEXT:
                 await self._take(str(frame.data))
+                # What is turned away needs no waiting: without this, a flood would keep everybody else out.
+                await asyncio.sleep(0)
             if frame.type is not WSMsgType.TEXT or self._is_a_nuisance():
                 await socket.close(code=1008)
                 return

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from adapters.local import paper, translate
 from adapters.local.links import is_owner_token
-from adapters.local.premises import Premises
+from adapters.local.premises import ROOM, Premises
 from adapters.local.session import Session
 from adapters.local.translate import room_id
 from adapters.local.wishes import written
@@ -63,7 +63,9 @@ class Creation:
         if session is None or not self._premises.is_from_here(request):
             return paper.plain(state, "page.new.only-owner", status=403)
         form = {name: written(str(value)) for name, value in (await request.post()).items()}
-        room = form.get("room") or self._premises.settings.default_room
+        room = form.get("room", "")
+        if not ROOM.fullmatch(room):
+            room = self._premises.settings.default_room
         try:
             answer = await self._hear(session, room, form)
         except StoreTrouble:

@@ -1,9 +1,7 @@
 """The ways into a room over HTTP: the room and its door, a moderator's link, and the line that the page talks on."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
 
 from aiohttp import web
 
@@ -11,13 +9,12 @@ from adapters.local import paper
 from adapters.local.conversation import LARGEST_MESSAGE, Conversation
 from adapters.local.links import read_moderator_token
 from adapters.local.nicknames import is_reserved, is_short_enough, tidy
-from adapters.local.premises import Premises
+from adapters.local.premises import ROOM, Premises
 from adapters.local.session import Session
 from adapters.local.translate import room_id
 from adapters.local.words import reserved_names
 from bot.ports import RoomState
 
-ROOM: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 # WebSocket close codes that the page understands: come in through the door again; too many pages are open.
 NO_SESSION, TOO_MANY = 4401, 4429
 STATUS = {"page.door.elsewhere": 403, "page.door.too-many": 429, "page.door.name-taken": 409}

@@ -83,6 +83,11 @@ class LocalPlatform:
         """Return the address of *room* for everybody."""
         return self._premises.typed(f"/room/{room_name(room)}")
 
+    def person_behind(self, request: web.Request) -> str | None:
+        """Return the platform id of whoever's browser sent *request*, None for a stranger."""
+        session = self._premises.session(request)
+        return session.person if session and session.person else None
+
     def refresh(self, room: RoomId, person: str | None = None) -> None:
         """Have the pages of *room* (of *person* only) ask the view how they look now."""
         self._premises.refresh(room_name(room), person)

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import re
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -13,6 +14,9 @@ from adapters.local.rooms import Rooms
 from adapters.local.session import COOKIE, LIFETIME, Session, read_cookie, write_cookie
 from adapters.local.tokens import Signer
 from bot.ports import Clock, Ids, Intake, RoomView
+
+ROOM = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+"""What a room can be called in an address."""
 
 
 class Settings(BaseModel):
@@ -27,7 +31,7 @@ class Settings(BaseModel):
     public_url: str = Field(default="http://127.0.0.1:8080", pattern=r"^https?://[^/\s]+/?$")
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
-    default_room: str = Field(default="main", pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")
+    default_room: str = Field(default="main", pattern=f"^{ROOM.pattern}$")
     behind_proxy: bool = False
     names: tuple[str, ...] = ("tweetchat",)
     messages_at_once: int = Field(default=10, ge=1)

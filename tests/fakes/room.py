@@ -58,7 +58,12 @@ QUESTIONS = (
     "When your joints decide the day, what do you tell your team, and what do you keep to yourself?",
     "Which one change at your workplace would you ask for first?",
 )
-REACTIONS = (("insight", "💡 insight"), ("heart", "❤️ story"), ("idea", "✨ idea"), ("question", "❓ question"))
+REACTIONS = (
+    ("insight", "💡 insight"),
+    ("heart", "❤️ story"),
+    ("idea", "✨ idea"),
+    ("question", "❓ question"),
+)
 GROUPS = (("patient", "Patient"), ("carer", "Carer"), ("clinician", "Clinician"), ("industry", "Industry"))
 
 
@@ -218,7 +223,9 @@ class FakeRoom:
             card=self._card() if moderating else None,
             menu=MODERATOR_MENU if moderating else (),
             compose=(Button(label="Propose as a question", command="propose"),),
-            mine=(Button(label="Forget me", command="forget", style="danger", confirm="Forget all you said?"),),
+            mine=(
+                Button(label="Forget me", command="forget", style="danger", confirm="Forget all you said?"),
+            ),
             words=page_words(self.language),
             groups=GROUPS,
             reactions=REACTIONS,
@@ -265,7 +272,9 @@ class FakeRoom:
     ) -> tuple[ShownMessage | ShownPost, ...]:
         """Return what stands in the room."""
         said = [self._shown(message, person) for message in self.messages.values()]
-        everything: list[ShownMessage | ShownPost] = sorted([*said, *self.posts.values()], key=lambda item: item.at)
+        everything: list[ShownMessage | ShownPost] = sorted(
+            [*said, *self.posts.values()], key=lambda item: item.at
+        )
         return tuple(item for item in everything if before is None or item.at < before)[-limit:]
 
     async def message(self, room: RoomId, person: str | None, id: str) -> ShownMessage | None:
@@ -286,7 +295,9 @@ MODERATOR_MENU = (
     Button(label="Keep as insight", command="keep", asks=(_TAG,)),
     Button(label="Keep exchange", command="keep-exchange", arguments=(("messages", ""),)),
     Button(label="Park for later", command="park"),
-    Button(label="Mute this person", command="mute", style="danger", confirm="Mute this person for the rest?"),
+    Button(
+        label="Mute this person", command="mute", style="danger", confirm="Mute this person for the rest?"
+    ),
 )
 
 
@@ -332,17 +343,37 @@ async def opened(fake: FakeRoom, port: int = 0, **settings: object) -> AsyncIter
 # --- a room to look at -------------------------------------------------------------------------------------
 
 CROWD: tuple[tuple[str, str | None, str], ...] = (
-    ("Maren", "patient", "Hello from Bergen! Living with RA for eleven years, here to swap tricks for long meetings."),
+    (
+        "Maren",
+        "patient",
+        "Hello from Bergen! Living with RA for eleven years, here to swap tricks for long meetings.",
+    ),
     ("Dr. Tomasz W.", "clinician", "Good evening all. Rheumatologist in Gdańsk, mostly listening tonight."),
-    ("Ines", "carer", "Hi! I am here for my mother, who works in a bakery and starts at four in the morning."),
+    (
+        "Ines",
+        "carer",
+        "Hi! I am here for my mother, who works in a bakery and starts at four in the morning.",
+    ),
     ("Maren", "patient", "Four in the morning, with stiff hands? My respect."),
     ("Ola N.", "industry", "Good evening. I work for a maker of office chairs and declare that freely."),
     ("Ines", "carer", "She says the dough is the best physiotherapy, but the flour sacks are not."),
 )
 ANSWERS: tuple[tuple[str, str | None, str], ...] = (
-    ("Maren", "patient", "A1 I asked for meetings to start at ten instead of nine. Nobody minded. I had dreaded it for a year."),
-    ("Kofi", "patient", "A later start, too. And a chair that I am allowed to leave: https://example.org/standing-desks-that-help"),
-    ("Dr. Tomasz W.", "clinician", "What helps my patients most is a letter that says what they *can* do, not what they can't."),
+    (
+        "Maren",
+        "patient",
+        "A1 I asked for meetings to start at ten instead of nine. Nobody minded. I had dreaded it for a year.",
+    ),
+    (
+        "Kofi",
+        "patient",
+        "A later start, too. And a chair that I am allowed to leave: https://example.org/standing-desks-that-help",
+    ),
+    (
+        "Dr. Tomasz W.",
+        "clinician",
+        "What helps my patients most is a letter that says what they *can* do, not what they can't.",
+    ),
     ("Ines", "carer", "That is the one thing we never got. Everybody writes down the limits."),
     ("שירה", "patient", "אני עובדת מהבית פעמיים בשבוע וזה עזר לי מאוד"),
     ("Kofi", "patient", "Same here. The limits stay in the file for ever, the good weeks nowhere."),
@@ -352,7 +383,11 @@ ANSWERS: tuple[tuple[str, str | None, str], ...] = (
 async def furnish(fake: FakeRoom) -> None:
     """Put a conversation into *fake* that looks like a real one."""
     start = fake.clock.now() - timedelta(minutes=22)
-    await fake.say("post.welcome", Heading(text="Welcome to #hcchat!"), Paragraph(runs=(Run(text="Tell us who you are."),)))
+    await fake.say(
+        "post.welcome",
+        Heading(text="Welcome to #hcchat!"),
+        Paragraph(runs=(Run(text="Tell us who you are."),)),
+    )
     for id in tuple(fake.posts):
         fake.posts[id] = replace(fake.posts[id], at=start)
     await _talk(fake, CROWD, start + timedelta(minutes=1))
@@ -362,7 +397,9 @@ async def furnish(fake: FakeRoom) -> None:
     await _talk(fake, ANSWERS, start + timedelta(minutes=11))
     kept = list(fake.messages)[8]
     fake.messages[kept] = replace(fake.messages[kept], badges=("💡 insight",))
-    fake.messages[list(fake.messages)[9]] = replace(fake.messages[list(fake.messages)[9]], reply_to=kept, edited=True)
+    fake.messages[list(fake.messages)[9]] = replace(
+        fake.messages[list(fake.messages)[9]], reply_to=kept, edited=True
+    )
     fake.reactions[kept, "insight"] = {"kofi", "maren", "ola"}
     fake.reactions[kept, "heart"] = {"ines"}
 
@@ -371,7 +408,9 @@ async def _talk(fake: FakeRoom, lines: tuple[tuple[str, str | None, str], ...], 
     for number, (name, group, text) in enumerate(lines):
         at = start + timedelta(seconds=50 * number)
         author = Somebody(id=name.casefold(), name=name, group=group)
-        await fake.hear(HeardMessage(room=ROOM, id=f"{name}.{len(fake.messages)}", author=author, at=at, text=text))
+        await fake.hear(
+            HeardMessage(room=ROOM, id=f"{name}.{len(fake.messages)}", author=author, at=at, text=text)
+        )
 
 
 async def main(port: int, language: str) -> None:
@@ -379,7 +418,9 @@ async def main(port: int, language: str) -> None:
     fake = FakeRoom(language=language)
     async with opened(fake, port) as room:
         await furnish(fake)
-        print(f"room       {room.room_url}\nmoderator  {room.moderator_url}\nowner      {room.platform.owner_link()}")
+        links = (room.room_url, room.moderator_url, room.platform.owner_link())
+        sys.stdout.write("room       {}\nmoderator  {}\nowner      {}\n".format(*links))
+        sys.stdout.flush()
         await asyncio.Event().wait()
 
 

@@ -77,10 +77,16 @@ export function link(url, text) {
   return element;
 }
 
-export function moment(iso, options = { hour: "2-digit", minute: "2-digit" }) {
+// The chat's language as this reader writes dates in it: en-GB rather than en, where the browser says so.
+export function locale() {
+  const { lang } = document.documentElement;
+  return navigator.languages.find((each) => each.split("-")[0] === lang.split("-")[0]) ?? lang;
+}
+
+export function moment(iso, options = { timeStyle: "short" }) {
   const at = new Date(iso);
-  const full = at.toLocaleString(document.documentElement.lang, { dateStyle: "full", timeStyle: "short" });
-  return make("time", { datetime: iso, title: full, text: at.toLocaleString(document.documentElement.lang, options) });
+  const full = at.toLocaleString(locale(), { dateStyle: "full", timeStyle: "short" });
+  return make("time", { datetime: iso, title: full, text: at.toLocaleString(locale(), options) });
 }
 
 export function initials(name) {

@@ -1,7 +1,7 @@
 // The conversation: messages and posts in the order of their time, each once, whatever comes twice or late.
 
 import { drawMessage, drawPost } from "./message.js";
-import { make } from "./elements.js";
+import { locale, make } from "./elements.js";
 import { say } from "./words.js";
 
 const TOGETHER = 4 * 60_000; // messages of one person within this time stand under one name
@@ -11,6 +11,7 @@ export class Feed {
   #items = new Map(); // id → item
   #articles = new Map(); // id → article
   #unread = 0;
+  #followsEnd = true;
 
   // look: how messages are drawn (see message.js); press: what a button in a post does.
   constructor(look, press) {
@@ -20,7 +21,9 @@ export class Feed {
     this.scroller = document.getElementById("scroller");
     this.pill = document.getElementById("jump");
     this.pill.addEventListener("click", () => this.toEnd());
-    this.scroller.addEventListener("scroll", () => this.#isAtEnd() && this.#clearUnread(), { passive: true });
+    this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    // A notice, a keyboard or a longer draft takes room away: whoever read the newest line still does.
+    new ResizeObserver(() => this.#followsEnd && this.toEnd()).observe(this.scroller);
     this.log.addEventListener("keydown", (event) => this.#move(event));
     this.log.addEventListener("focusin", (event) => this.#makeCurrent(event.target.closest("article")));
   }
@@ -173,6 +176,11 @@ export class Feed {
     return this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < NEAR_THE_END;
   }
 
+  #scrolled() {
+    this.#followsEnd = this.#isAtEnd();
+    if (this.#followsEnd) this.#clearUnread();
+  }
+
   #countUnread() {
     this.#unread += 1;
     this.pill.textContent = `${say("page.new-messages")} · ${this.#unread}`;
@@ -226,5 +234,5 @@ function keepMine(known, fresh) {
 function dayName(iso) {
   const at = new Date(iso);
   if (at.toDateString() === new Date().toDateString()) return say("page.day-today");
-  return at.toLocaleDateString(document.documentElement.lang, { weekday: "long", day: "numeric", month: "long" });
+  return at.toLocaleDateString(locale(), { weekday: "long", day: "numeric", month: "long" });
 }
