@@ -20,15 +20,23 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="BOT_", env_nested_delimiter="__", extra="forbid")
 
     store: str = Field(default="tweetchat.db", description="Where chats are kept: the path of a file.")
-    plans: Path = Field(default=Path("plans"), description="Folder of plan files; new and changed ones are taken up.")
+    plans: Path = Field(
+        default=Path("plans"), description="Folder of plan files; new and changed ones are taken up."
+    )
     language: str = Field(default="en", description="Language of pages that belong to no chat yet.")
     host: str = Field(default="127.0.0.1", description="Address that the web page listens on.")
-    port: int = Field(default=8080, ge=0, le=65_535, description="Port that the web page listens on; 0: any free one.")
-    public_url: str = Field(default="", description="Address that people see, behind a proxy: https://chat.example.org")
+    port: int = Field(
+        default=8080, ge=0, le=65_535, description="Port that the web page listens on; 0: any free one."
+    )
+    public_url: str = Field(
+        default="", description="Address that people see, behind a proxy: https://chat.example.org"
+    )
     secret: SecretStr | None = Field(
         default=None, description="Signs links and sessions; by default made once and kept beside the store."
     )
-    log_level: str = Field(default="info", description="debug, info, warning or error. No level logs any words.")
+    log_level: str = Field(
+        default="info", description="debug, info, warning or error. No level logs any words."
+    )
     log_format: str = Field(default="plain", description="plain for people, json for machines.")
 
     @classmethod
@@ -50,7 +58,9 @@ def load(file: Path | None, **given: Any) -> Settings:
     Raises: BadInput with the setting, what is wrong with it and how to mend it.
     """
     if file is not None and not file.is_file():
-        raise BadInput("there is no such configuration file.", place=str(file), fix="Check BOT_CONFIG or --config.")
+        raise BadInput(
+            "there is no such configuration file.", place=str(file), fix="Check BOT_CONFIG or --config."
+        )
 
     class _FromFile(Settings):
         model_config = SettingsConfigDict(toml_file=file)
@@ -69,5 +79,7 @@ def _bad(error: ValidationError, file: Path | None) -> BadInput:
     name = "_".join(str(part) for part in first["loc"]).upper()
     place = f"BOT_{name}" + (f" (or {file})" if file else "")
     if first["type"] == "extra_forbidden":
-        return BadInput("there is no such setting.", place=place, fix="tweetchat.example.toml lists them all.")
+        return BadInput(
+            "there is no such setting.", place=place, fix="tweetchat.example.toml lists them all."
+        )
     return BadInput(f"{first['msg']}.", place=place, fix="tweetchat.example.toml shows what it takes.")

@@ -1,8 +1,7 @@
 """What the bot notes of a text: labels, length and flags, never the words. Attribution lives on these alone."""
 
 import re
-from dataclasses import dataclass, field
-from itertools import islice
+from dataclasses import dataclass
 
 from bot.core.labels import NONE, find_labels
 from bot.core.names import PersonId
@@ -11,20 +10,19 @@ from bot.safety.personal import kinds
 
 VERSION = 1
 
-# Readings are kept for ever: what a hostile text could blow up has a bound.
-HASHTAGS_AT_MOST = 30
 _DIGIT = re.compile(r"\d")
 # "#1" is a number and "#A2" a label; what follows a "/" or a word is part of a link.
-_HASHTAG = re.compile(r"(?<![\w&/#])#(?![ATRQF]?\d{1,3}(?!\w))(\w{1,100}+)", re.IGNORECASE)
+_HASHTAG = re.compile(r"(?<![\w&/#])#(?![ATRQF]?\d{1,3}(?!\w))\w{1,100}+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """Everything later rules may know of a text.
 
-    length: code points. words: how many. answers: numbers of the questions it says it answers (A2, T2, "a 2.",
-    "A1 A3"). asks: numbers it labels as questions (Q2). mentions: people it is addressed to. held_back: kinds of
-    personal data seen ("email", "phone"), which keep it from being published until a moderator has looked.
+    length: code points. words, links, hashtags: how many. answers: numbers of the questions it says it answers
+    (A2, T2, "a 2.", "A1 A3"). asks: numbers it labels as questions (Q2). mentions: people it is addressed to.
+    held_back: kinds of personal data seen ("email", "phone"), which keep it from being published until a moderator
+    has looked.
     """
 
     version: int = VERSION
@@ -37,7 +35,7 @@ class Reading:
     question: bool = False
     repost: bool = False
     links: int = 0
-    hashtags: tuple[str, ...] = field(default=())
+    hashtags: int = 0
     mentions: tuple[PersonId, ...] = ()
     held_back: tuple[str, ...] = ()
 
@@ -57,12 +55,7 @@ def read(text: str, *, mentions: tuple[PersonId, ...] = ()) -> Reading:
         question=question,
         repost=is_repost(text),
         links=count_links(text),
-        hashtags=_hashtags(text) if "#" in text else (),
+        hashtags=sum(1 for _ in _HASHTAG.finditer(text)) if "#" in text else 0,
         mentions=mentions,
         held_back=kinds(text),
     )
-
-
-def _hashtags(text: str) -> tuple[str, ...]:
-    found = (match[1].lower() for match in _HASHTAG.finditer(text))
-    return tuple(islice(dict.fromkeys(found), HASHTAGS_AT_MOST))

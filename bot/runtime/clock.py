@@ -85,6 +85,11 @@ class RandomIds:
         return secrets.token_hex(8)
 
 
+def new_secret() -> str:
+    """Return a secret that nobody can guess: 256 bits, as text."""
+    return secrets.token_hex(32)
+
+
 class DerivedIds:
     """The same name for the same hint: a replay or a demo told twice gives the same log."""
 

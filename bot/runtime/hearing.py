@@ -87,7 +87,7 @@ def _meet(draft: Draft, room: RoomId, somebody: Somebody, at: datetime) -> Perso
 
 
 def _message(heard: HeardMessage, draft: Draft, at: datetime) -> Reply:
-    if not draft.chat.hears and (heard.room, heard.id) not in draft.ledger.ours:
+    if not draft.chat.was_open(heard.at) and (heard.room, heard.id) not in draft.ledger.ours:
         early = draft.chat.entered.keys().isdisjoint({"after-hour"})
         raise Refused("refused.room-not-open" if early else "refused.room-closed")
     author = _meet(draft, heard.room, heard.author, at)
@@ -126,7 +126,7 @@ def _edit(heard: HeardEdit, draft: Draft, at: datetime) -> Reply:
     text = heard.text[:TEXT_LIMIT]
     reading = read(text, mentions=_mentioned(draft, heard.room, heard.mentions))
     for event in draft.carry(c.HearEdit(at=at, message=message, edited_at=heard.at, reading=reading, by=by)):
-        if isinstance(event, MessageEdited):
+        if isinstance(event, MessageEdited) and not draft.chat.message(message).deleted:
             known = draft.chat.message(message).heard
             author = known.author if known else None
             draft.keep_words(WordKey(message), text, author, event.revision)

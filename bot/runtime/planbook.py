@@ -28,7 +28,7 @@ LARGEST = 64 * 1024
 
 @dataclass(slots=True, kw_only=True)
 class Planbook:
-    """The plans of one installation. *on_problem* is told of a file that cannot be used, once for each version of it."""
+    """The plans of one installation. *on_problem* is told of each file that cannot be used, once a version."""
 
     folder: Path
     service: Service
@@ -38,6 +38,7 @@ class Planbook:
     _seen: dict[Path, tuple[int, int]] = field(default_factory=dict)
     _plans: dict[Path, Plan] = field(default_factory=dict)
     _begun: dict[str, Plan] = field(default_factory=dict)
+    _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def watch(self) -> None:
         """Take up new and changed plans until cancelled."""
@@ -47,11 +48,12 @@ class Planbook:
 
     async def look(self) -> None:
         """Take up every plan that is new or changed, and the next date of every series."""
-        for file in sorted(self.folder.glob("*.toml")):
-            try:
-                await self._take_up(file)
-            except BadInput as problem:
-                self.on_problem(problem)
+        async with self._looking:
+            for file in sorted(self.folder.glob("*.toml")):
+                try:
+                    await self._take_up(file)
+                except BadInput as problem:
+                    self.on_problem(problem)
 
     async def _take_up(self, file: Path) -> None:
         changed = self._read_changed(file)

@@ -151,10 +151,17 @@ def plan_for(transcript: Transcript, plan: Plan | None, words: dict[WordKey, str
     """
     first, last = _span(transcript.entries)
     rooms = tuple(sorted({_room(entry) for entry in transcript.entries}))
-    words.setdefault(TITLE, transcript.name)
+    titles = (entry.arguments.get("title", "") for entry in transcript.entries if entry.command == "start")
+    words.setdefault(TITLE, next(filter(None, titles), transcript.name))
     length = max(last - first, FORGOTTEN) + timedelta(minutes=1)
     found = plan or Plan(
-        hashtag="#chat", starts_at=first, zone="UTC", length=length, rooms=rooms, closing_after=length
+        hashtag="#chat",
+        starts_at=first,
+        zone="UTC",
+        length=length,
+        rooms=rooms,
+        closing_after=length,
+        groups=_groups(transcript.entries),
     )
     return replace(
         found,
@@ -165,6 +172,11 @@ def plan_for(transcript: Transcript, plan: Plan | None, words: dict[WordKey, str
         pace="manual",
         think=timedelta(),
     )
+
+
+def _groups(entries: Sequence[Entry]) -> tuple[str, ...]:
+    roles = {entry.author.role for entry in entries if entry.author and entry.author.role}
+    return tuple(sorted(roles - {"moderator"}))
 
 
 def _span(entries: Sequence[Entry]) -> tuple[datetime, datetime]:
@@ -226,7 +238,7 @@ class _Telling:
 
     async def tell(self, entries: Iterator[Entry], progress: Callable[[int], None]) -> None:
         """Tell everything, messages in bulk and commands one by one."""
-        await self._order("start", self.clock.now(), {})
+        await self.service.settle()  # the plan begins with the first line, so its clock opens the hour
         waiting: list[Heard] = []
         for count, entry in enumerate(entries, start=1):
             if entry.kind == "command":

@@ -20,7 +20,7 @@ from bot.core.plan import Plan
 from bot.errors import Refused
 from bot.markup import Content
 from bot.ports import Batch, Clock, Heard, HeardCommand, Ids, Platform, Post, Reply, Store, Unsent, Words
-from bot.runtime.composer import Composer
+from bot.runtime.composer import Composed, Composer
 from bot.runtime.directory import People, platform_of
 from bot.runtime.facilitator import Delivery, Facilitator, PlanChange
 from bot.runtime.outbox import Outbox
@@ -61,7 +61,7 @@ class Service:
     trouble: dict[tuple[ChatId, RoomId | None], str] = field(default_factory=dict)
     _rooms: dict[RoomId, list[Facilitator]] = field(default_factory=dict)
     _drafts: dict[ChatId, tuple[int, Summary]] = field(default_factory=dict)
-    _composed: dict[ChatId, tuple[int, tuple[Content, ...]]] = field(default_factory=dict)
+    _composed: dict[ChatId, tuple[int, Composed | None]] = field(default_factory=dict)
     _tasks: asyncio.TaskGroup | None = None
 
     def __post_init__(self) -> None:
@@ -317,22 +317,23 @@ class Service:
         return {text.key: text.text for text in sorted(stored, key=lambda text: text.revision)}
 
     async def _summary_part(self, chat: Chat, part: int) -> Content:
-        parts = await self.summary_parts(chat)
-        return parts[part - 1] if part <= len(parts) else Content()
+        composed = await self._published_now(chat)
+        return composed.parts[part - 1] if composed and part <= len(composed.parts) else Content()
 
-    async def summary_parts(self, chat: Chat) -> tuple[Content, ...]:
-        """Return the posts that the published summary makes now; made anew only when something changed."""
+    async def published(self, chat: Chat) -> Summary | None:
+        """Return the published summary as it may be shown now, None when there is none."""
+        composed = await self._published_now(chat)
+        return composed.summary if composed else None
+
+    async def _published_now(self, chat: Chat) -> Composed | None:
+        """Return what is published; made anew only when something happened since."""
         known = self._composed.get(chat.id)
-        if known is not None and known[0] == len(chat.amended) + chat.editions * 10_000:
-            return known[1]
-        composed = await self.composer.published(
-            chat.id,
-            limit=self.post_length(chat),
-            link=self.summary_link(chat.id),
-        )
-        parts = composed.parts if composed else ()
-        self._composed[chat.id] = (len(chat.amended) + chat.editions * 10_000, parts)
-        return parts
+        if known is None or known[0] != chat.version:
+            version = chat.version
+            limit, link = self.post_length(chat), self.summary_link(chat.id)
+            composed = await self.composer.published(chat.id, limit=limit, link=link)
+            known = self._composed[chat.id] = (version, composed)
+        return known[1]
 
     async def address(self, row: Unsent) -> str | None:
         """Return the platform id of the person that a private post is for."""

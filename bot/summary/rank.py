@@ -55,7 +55,7 @@ def is_worth_reading(reading: Reading) -> bool:
     """Return whether a line says something by itself: no greeting, nod, repost or bare advertisement."""
     if reading.greeting or reading.acknowledgement or reading.repost:
         return False
-    return reading.words - reading.links - len(reading.hashtags) >= SHORTEST
+    return reading.words - reading.links - reading.hashtags >= SHORTEST
 
 
 def prior(line: Line, regard: Regard) -> float:

@@ -1,0 +1,57 @@
+"""`check`: looks a plan over, or the settings and the store, and says what to mend. Changes nothing."""
+
+import asyncio
+from pathlib import Path
+
+from rich.console import Console
+
+from bot.config import load
+from bot.errors import BadInput
+from bot.plans.lines import lines_of
+from bot.plans.lint import lint
+from bot.plans.read import read_plan
+from bot.runtime.clock import SystemClock
+from bot.wording import Wording, languages
+
+console = Console(highlight=False)
+
+
+def check_plan(file: Path) -> None:
+    """Print what could be better in the plan *file*, line by line. Raises: BadInput when it cannot be used."""
+    try:
+        text = file.read_bytes()
+    except OSError as error:
+        raise BadInput(f"this plan cannot be read: {error.strerror}.", place=str(file)) from None
+    now = SystemClock().now()
+    plan = read_plan(text, name=file.name, languages=languages(), today=now)
+    words = Wording.load(plan.language)
+    warnings = lint(plan, now=now, lines=lines_of(text.decode("utf-8")))
+    for warning in warnings:
+        place = f"{file.name}:{warning.line}: " if warning.line else ""
+        console.print(f"{place}{words.line(warning.key, **warning.arguments)}", markup=False, soft_wrap=True)
+    summary = "cli.check.fine" if not warnings else "cli.check.warnings"
+    console.print(words.line(summary, n=len(warnings)), markup=False)
+
+
+def check_settings(config: Path | None) -> None:
+    """Print whether settings, words, plans and store are in order. Raises: what is wrong with the first that isn't."""
+    settings = load(config)
+    words = Wording.load(settings.language)
+    for language in languages():
+        Wording.load(language)
+    plans = sorted(settings.plans.glob("*.toml"))
+    for file in plans:
+        check_plan(file)
+    if Path(settings.store).exists():  # it is made at the first start
+        asyncio.run(_check_store(settings.store))
+    console.print(words.line("cli.check.settings", n=len(plans), store=settings.store), markup=False)
+
+
+async def _check_store(place: str) -> None:
+    from bot.store import open_store  # noqa: PLC0415  # SQLAlchemy only where it is used
+
+    store = await open_store(place)
+    try:
+        await store.chats()
+    finally:
+        await store.close()

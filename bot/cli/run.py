@@ -1,0 +1,86 @@
+"""`run`: the bot with its settings, until it is told to stop."""
+
+import asyncio
+import logging
+import signal
+from pathlib import Path
+
+import structlog
+from rich.console import Console
+
+from bot.app import House, open_house
+from bot.config import Settings, load
+from bot.errors import BadInput
+from bot.runtime.clock import RandomIds, SystemClock
+
+console = Console(stderr=True, highlight=False)
+DRAIN = 10.0
+"""Seconds that a stop waits for what is being sent."""
+
+
+def run_bot(config: Path | None) -> None:
+    """Run until SIGTERM or Ctrl-C. Raises: BadInput, OwnedByAnother, StoreUnusable."""
+    settings = load(config)
+    set_up_logging(settings)
+    asyncio.run(_run(settings))
+
+
+def set_up_logging(settings: Settings) -> None:
+    """Have our logs written as the settings say; libraries are kept from telling words or tokens."""
+    level = logging.getLevelNamesMapping().get(settings.log_level.upper())
+    if level is None:
+        raise BadInput(
+            "there is no such level.", place="BOT_LOG_LEVEL", fix="Choose debug, info, warning or error."
+        )
+    as_json = settings.log_format == "json"
+    renderer = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+    )
+    # At DEBUG and INFO the platforms' libraries log message texts and tokens.
+    logging.basicConfig(level=max(level, logging.WARNING))
+
+
+async def _run(settings: Settings) -> None:
+    clock = SystemClock()
+    async with open_house(settings, clock, RandomIds(), on_problem=_tell_problem) as house:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, stop.set)
+        async with asyncio.TaskGroup() as tasks:
+            running = [tasks.create_task(house.service.run()), tasks.create_task(house.planbook.watch())]
+            tasks.create_task(_greet(house))
+            await stop.wait()
+            await _drain(house)
+            for task in running:
+                task.cancel()
+
+
+async def _drain(house: House) -> None:
+    console.print("Stopping; what is being sent is finished first.")
+    try:
+        async with asyncio.timeout(DRAIN):
+            await house.service.outbox.drained()
+    except TimeoutError:
+        console.print("Some posts are still waiting; they are sent after the next start.")
+
+
+async def _greet(house: House) -> None:
+    await house.planbook.look()
+    console.print(f"The room is open at {house.address}", markup=False, soft_wrap=True)
+    console.print(f"Plan chats at      {house.owner_link}", markup=False, soft_wrap=True)
+    for chat in house.service.chats.values():
+        plan = chat.chat.plan
+        when = f"{plan.hashtag}, {plan.starts_at:%Y-%m-%d %H:%M} UTC"
+        console.print(f"Moderators of {when}: {house.moderator_link(chat.id)}", markup=False, soft_wrap=True)
+
+
+def _tell_problem(problem: BadInput) -> None:
+    console.print(f"tweetchat: {problem}", markup=False, soft_wrap=True)
