@@ -179,7 +179,7 @@ def _audience(view: View) -> Iterator[Selected]:
     replied = Counter(said.heard.reply_to for said in view.said if said.heard.reply_to)
     asked.sort(key=lambda said: (-view.nominations(said.id) - replied[said.id], -said.message.reading.words))
     kept = [said for said in asked if _kept_as(view, said, "question")]
-    others = [said for said in asked if said not in kept and _is_thought_out(said)]
+    others = [said for said in asked if said.id not in view.kept and _is_thought_out(said)]
     asking = [*kept, *_few_of_each(others, AUDIENCE_QUESTIONS - len(kept))]
     return _given(
         _line_quote(view, "audience", said.id) for said in sorted(asking, key=lambda said: said.message.order)
@@ -281,4 +281,8 @@ def _in_order(quotes: list[Selected]) -> list[Selected]:
     places: dict[str, int] = {}
     for quote in quotes:
         places.setdefault(quote.section, len(places))
-    return sorted(quotes, key=lambda quote: (places[quote.section], quote.theme))
+    return sorted(quotes, key=lambda quote: (places[quote.section], quote.theme, _is_moved(quote)))
+
+
+def _is_moved(quote: Selected) -> bool:
+    return not quote.entry.startswith(f"{quote.section}/")

@@ -9,7 +9,7 @@ from bot.core.selection import Selected, Selection, Theme
 from bot.summary import chapters, counts, glance, questions, record
 from bot.summary.check import assure
 from bot.summary.choose import choose
-from bot.summary.document import Edition, Heading, Quote, Summary
+from bot.summary.document import Chapter, Edition, Heading, Quote, Summary
 from bot.summary.texts import Texts
 from bot.summary.view import View
 
@@ -74,16 +74,7 @@ def _theme_number(heading: Heading) -> int:
 
 def _build(view: View, selection: Selection, composer: int) -> Summary:
     chat, texts = view.chat, view.texts
-    found = [
-        glance.glance(view),
-        questions.questions(view, selection),
-        chapters.insights(view, selection),
-        chapters.exchanges(view, selection),
-        chapters.objectives(view, selection),
-        chapters.audience(view, selection),
-        chapters.resources(view, selection),
-        chapters.pledges(view, selection),
-    ]
+    found = [glance.glance(view), *(_said(view, selection) if view.said else [])]
     if not glance.is_small(view):
         found += [
             counts.heard(view),
@@ -105,3 +96,16 @@ def _build(view: View, selection: Selection, composer: int) -> Summary:
     )
     assure(summary, view)
     return summary
+
+
+def _said(view: View, selection: Selection) -> list[Chapter]:
+    """Return the chapters of what people said; of a chat in which nobody wrote there are none."""
+    return [
+        questions.questions(view, selection),
+        chapters.insights(view, selection),
+        chapters.exchanges(view, selection),
+        chapters.objectives(view, selection),
+        chapters.audience(view, selection),
+        chapters.resources(view, selection),
+        chapters.pledges(view, selection),
+    ]
