@@ -6,13 +6,13 @@ cost more than everything else together. Only the facilitator that owns a chat, 
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.core import events as e
 from bot.core.chat import Chat, Insight, Opening
 from bot.core.names import MessageId, QuestionId
-from bot.core.phases import Phase, Stage
+from bot.core.phases import Phase, Stage, Step
 
 RECENT = timedelta(seconds=60)
 """How far back "is the room still hot?" looks."""
@@ -38,26 +38,36 @@ def replay(events: Iterable[e.Event]) -> Chat:
 
 def _planned(chat: Chat, event: e.ChatPlanned | e.PlanChanged) -> None:
     if event.plan.starts_at != chat.plan.starts_at:
-        chat.reminded.clear()  # a chat that moves to another day is announced and reminded of as if it were new
+        chat.reminded.clear()  # a chat that moves to another day is reminded of as if it were new
+        chat.shift = chat.shift if chat.anchor else timedelta()
     chat.plan = event.plan
 
 
 def _question_added(chat: Chat, event: e.QuestionAdded) -> None:
     chat.plan = replace(chat.plan, questions=(*chat.plan.questions, event.question))
+    chat.added.add(event.question.id)
 
 
 def _stage_entered(chat: Chat, event: e.StageEntered) -> None:
     if event.stage.phase is Phase.INTRODUCTIONS:
         chat.anchor, chat.shift = event.due, timedelta()
+    if event.stage.phase in _ENDS_A_HOLD:
+        chat.held_since = None
     if event.stage.question is not None:
         _open(chat, event, event.stage.question)
+    else:
+        chat.undoable = [done for done in chat.undoable if done[0] != "question"]
     chat.stage, chat.entered_at = event.stage, event.at
     chat.entered.setdefault(event.stage.phase, event.at)
 
 
+# Opening or ending the hour by hand is stronger than a hold: nobody could resume after the hour.
+_ENDS_A_HOLD = frozenset({Phase.INTRODUCTIONS, Phase.AFTER_HOUR, Phase.PUBLISHED})
+
+
 def _open(chat: Chat, event: e.StageEntered, question: QuestionId) -> None:
-    if event.back and chat.stage.question in chat.asked:
-        chat.asked.remove(chat.stage.question)  # it will be asked again; its first opening keeps its answers
+    if event.back:
+        _leave(chat, question)
     if question not in chat.asked:
         chat.asked.append(question)
         chat.undoable.append(("question", question))
@@ -68,6 +78,15 @@ def _open(chat: Chat, event: e.StageEntered, question: QuestionId) -> None:
         question=question, number=planned.number, asking=asking, asked_at=event.at, asked_as=event.asked_as
     )
     chat.openings.append(opening)
+
+
+def _leave(chat: Chat, question: QuestionId) -> None:
+    """Let go of the open question, going back to *question*. To take one of them back now would lose its answers."""
+    left = chat.stage.question
+    if left in chat.asked:
+        chat.asked.remove(left)  # it will be asked again; its first opening keeps its answers
+    gone = {("question", left), ("question", question)}
+    chat.undoable = [done for done in chat.undoable if done not in gone]
 
 
 def _step_entered(chat: Chat, event: e.StepEntered) -> None:
@@ -90,7 +109,7 @@ def _question_withdrawn(chat: Chat, event: e.QuestionWithdrawn) -> None:
     if chat.stage.question == event.question:
         before = chat.openings[-1].question if chat.openings else None
         phase = Phase.QUESTION if before else Phase.INTRODUCTIONS
-        chat.stage = Stage(phase=phase, question=before, step=chat.stage.step if before else None)
+        chat.stage = Stage(phase=phase, question=before, step=Step.OPEN if before else None)
     _no_longer_undoable(chat, "question", event.question)
 
 
@@ -105,17 +124,20 @@ def _held(chat: Chat, event: e.Held) -> None:
 
 def _resumed(chat: Chat, event: e.Resumed) -> None:
     if chat.held_since is not None:
-        chat.shift += event.at - chat.held_since
+        # The hour was announced: held before it, it moves only by what the hold outlasts its start.
+        start = chat.starts_at if chat.anchor else chat.due_at(timedelta())
+        chat.shift += max(timedelta(), event.at - max(chat.held_since, start))
     chat.held_since = None
 
 
-def _said(chat: Chat, _event: e.Said) -> None:
-    chat.said += 1
+def _said(chat: Chat, event: e.Said) -> None:
+    chat.said.add(event.words)
 
 
 def _person_joined(chat: Chat, event: e.PersonJoined) -> None:
     person = chat.person(event.person)
-    person.room, person.group, person.bot = event.room, event.group, event.bot
+    person.room, person.group, person.bot = event.room, event.group, person.bot or event.bot
+    person.joins += 1
     person.returning = person.returning or event.returning
 
 
@@ -143,6 +165,7 @@ def _message_edited(chat: Chat, event: e.MessageEdited) -> None:
         message.revision,
     ):
         message.reading, message.edited_at, message.revision = event.reading, event.edited_at, event.revision
+        message.cleared = False  # the moderator looked at other words
 
 
 def _message_deleted(chat: Chat, event: e.MessageDeleted) -> None:
@@ -152,8 +175,13 @@ def _message_deleted(chat: Chat, event: e.MessageDeleted) -> None:
 def _reacted(chat: Chat, event: e.Reacted) -> None:
     reactions = chat.reactions.setdefault(event.message, {})
     known = reactions.get((event.person, event.reaction))
-    if known is None or event.reacted_at >= known[0]:
+    if known is None or is_newer(event.reacted_at, event.present, known):
         reactions[event.person, event.reaction] = (event.reacted_at, event.present)
+
+
+def is_newer(at: datetime, present: bool, known: tuple[datetime, bool]) -> bool:
+    """Return whether a reaction of *at* overrides the *known* one, in whichever order they are heard."""
+    return (at, not present) > (known[0], not known[1])  # of two at the same moment the one taken back stands
 
 
 def _question_proposed(chat: Chat, event: e.QuestionProposed) -> None:
@@ -267,6 +295,7 @@ def _moderator_appointed(chat: Chat, event: e.ModeratorAppointed) -> None:
 
 def _moderator_released(chat: Chat, event: e.ModeratorReleased) -> None:
     chat.moderators.pop(event.person, None)
+    chat.released[event.person] = chat.link_generation
     if chat.leader == event.person:
         chat.leader = next(iter(chat.moderators), None)
 
@@ -284,7 +313,7 @@ def _summary_entry_changed(chat: Chat, event: e.SummaryEntryChanged) -> None:
 
 
 def _summary_published(chat: Chat, event: e.SummaryPublished) -> None:
-    chat.published, chat.editions = event, event.edition
+    chat.published, chat.editions, chat.parts = event, event.edition, event.parts
     chat.amended = set[MessageId]()
 
 

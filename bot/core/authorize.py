@@ -12,9 +12,8 @@ _ROWS: dict[type, CommandRow] = {row.makes: row for row in COMMANDS.values()}
 def authorize(chat: Chat, command: c.PersonsCommand) -> None:
     """Return when *command* may be carried out now. Raises: Refused, with the reason people are told."""
     row = _ROWS[type(command)]
-    if command.by is None:
-        return  # only the clock's own Publish comes without a person
-    if not is_allowed(chat, row, command.by, getattr(command, "message", None)):
+    # Only the clock's own Publish comes without a person.
+    if command.by is not None and not is_allowed(chat, row, command.by, getattr(command, "message", None)):
         raise Refused("refused.not-yours" if row.who == "author" else "refused.moderators-only")
     if chat.phase not in row.phases:
         raise Refused("refused.not-now")

@@ -77,10 +77,14 @@ class Insight:
 
 @dataclass(slots=True, kw_only=True)
 class Person:
-    """What is known of somebody in this chat. *choice* None: they have not said, the chat's own rule holds."""
+    """What is known of somebody in this chat. *choice* None: they have not said, the chat's own rule holds.
+
+    joins: how often they were met; who says later which group they speak for is met again.
+    """
 
     id: PersonId
     room: RoomId | None = None
+    joins: int = 0
     group: str | None = None
     returning: bool = False
     bot: bool = False
@@ -99,7 +103,7 @@ class Chat:
     plan: Plan
     planned_at: datetime
     stage: Stage = field(default_factory=lambda: Stage(phase=Phase.DRAFT))
-    entered_at: datetime | None = None
+    entered_at: datetime
     entered: dict[Phase, datetime] = field(default_factory=dict)
     anchor: datetime | None = None
     shift: timedelta = timedelta()
@@ -107,6 +111,7 @@ class Chat:
     held_since: datetime | None = None
     reminded: set[timedelta] = field(default_factory=set)
     asked: list[QuestionId] = field(default_factory=list)
+    added: set[QuestionId] = field(default_factory=set)
     openings: list[Opening] = field(default_factory=list)
     skipped: set[QuestionId] = field(default_factory=set)
     messages: dict[MessageId, Message] = field(default_factory=dict)
@@ -120,7 +125,7 @@ class Chat:
     own: dict[MessageId, PostKey] = field(default_factory=dict)
     failed: dict[PostKey, str] = field(default_factory=dict)
     gaps: list[GapNoticed] = field(default_factory=list)
-    said: int = 0
+    said: set[WordKey] = field(default_factory=set)
     insights: dict[InsightId, Insight] = field(default_factory=dict)
     dropped: set[InsightId] = field(default_factory=set)
     undoable: list[tuple[str, str]] = field(default_factory=list)
@@ -129,6 +134,7 @@ class Chat:
     proposed: dict[WordKey, PersonId] = field(default_factory=dict)
     people: dict[PersonId, Person] = field(default_factory=dict)
     moderators: dict[PersonId, int] = field(default_factory=dict)
+    released: dict[PersonId, int] = field(default_factory=dict)
     leader: PersonId | None = None
     link_generation: int = 1
     consent_asked: set[MessageId] = field(default_factory=set)
@@ -136,11 +142,12 @@ class Chat:
     published: SummaryPublished | None = None
     amended: set[MessageId] = field(default_factory=set)
     editions: int = 0
+    parts: int = 0
 
     @classmethod
     def begin(cls, event: ChatPlanned) -> "Chat":
         """Return the chat that *event* begins, at version 1."""
-        return cls(id=event.chat, plan=event.plan, planned_at=event.at, version=1)
+        return cls(id=event.chat, plan=event.plan, planned_at=event.at, entered_at=event.at, version=1)
 
     @property
     def phase(self) -> Phase:
@@ -157,6 +164,16 @@ class Chat:
         """Return whether messages are taken now."""
         return PHASES[self.stage.phase].talking
 
+    def was_open(self, at: datetime) -> bool:
+        """Return whether messages were taken at *at*: one that a platform delivers late was still said in time."""
+        if self.hears:
+            return True
+        opened = [
+            self.entered[phase] for phase in (Phase.DOORS, Phase.INTRODUCTIONS) if phase in self.entered
+        ]
+        closed = [self.entered[phase] for phase in (Phase.REVIEW, Phase.PUBLISHED) if phase in self.entered]
+        return bool(opened and closed) and min(opened) <= at < min(closed)
+
     @property
     def starts_at(self) -> datetime:
         """Return when the hour began, or is planned to begin."""
@@ -169,8 +186,9 @@ class Chat:
 
     @property
     def remaining(self) -> tuple[PlannedQuestion, ...]:
-        """Return the questions still to ask, in the plan's order."""
-        return tuple(q for q in self.plan.questions if q.id not in self.asked and q.id not in self.skipped)
+        """Return the questions still to ask, the earliest due first."""
+        left = (q for q in self.plan.questions if q.id not in self.asked and q.id not in self.skipped)
+        return tuple(sorted(left, key=lambda question: question.opens_after))
 
     def due_at(self, after: timedelta) -> datetime:
         """Return when something planned *after* the start is due, holds and extensions included."""

@@ -192,7 +192,7 @@ class Say(Asked):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddQuestion(Asked):
-    """Put the text under *words* (``question/<id>``) into the plan as the next question, or (*ask*) ask it now.
+    """Put the text under ``question/<id>`` into the plan as its last question, or (*ask*) ask it now.
 
     *asked_as*: the message in which a person already asked it in the room (a transcript's `#topic`).
     """
@@ -229,7 +229,7 @@ class RotateLink(Asked):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undo(Asked):
-    """Take back the last thing a moderator kept, parked, moved or asked."""
+    """Take back the last thing a moderator kept, parked or asked."""
 
 
 # --- lines ------------------------------------------------------------------------------------------------

@@ -42,6 +42,13 @@ def next_opening(chat: Chat) -> datetime:
     return chat.due_at(question.opens_after if question else chat.plan.closing_after)
 
 
+def thinking_ends(chat: Chat) -> datetime | None:
+    """Return when answers are asked for, None when nobody was asked to think first."""
+    if chat.stage.step is not Step.THINKING:
+        return None
+    return chat.entered_at + chat.plan.think
+
+
 def late_until(chat: Chat) -> datetime:
     """Return until when late answers count. The hour must have ended."""
     return chat.entered[Phase.AFTER_HOUR] + chat.plan.late_answers
@@ -67,30 +74,24 @@ def _at_the_doors(chat: Chat) -> datetime:
 
 def _live(chat: Chat) -> datetime:
     if chat.plan.pace == "manual":
-        thinking = _thinking_ends(chat)
+        thinking = thinking_ends(chat)
         return min(thinking, _forgotten(chat)) if thinking else _forgotten(chat)
     if chat.phase is Phase.CLOSING:
         return ends_at(chat)
     opening = min(next_opening(chat), ends_at(chat))
     if chat.phase is Phase.INTRODUCTIONS or chat.stage.step is Step.WRAPPING:
         return opening
-    return min(opening, _thinking_ends(chat) or _wrap_at(chat, opening))
+    return min(opening, thinking_ends(chat) or _wrap_at(chat, opening))
 
 
 def _wrap_at(chat: Chat, opening: datetime) -> datetime:
     """Return when last thoughts are asked for; a question too short for that goes straight on to the next."""
     wrap_at = opening - chat.plan.wrap
-    return wrap_at if chat.entered_at is not None and wrap_at > chat.entered_at else opening
-
-
-def _thinking_ends(chat: Chat) -> datetime | None:
-    if chat.stage.step is not Step.THINKING or chat.entered_at is None:
-        return None
-    return chat.entered_at + chat.plan.think
+    return wrap_at if wrap_at > chat.entered_at + chat.plan.think else opening
 
 
 def _forgotten(chat: Chat) -> datetime:
-    return max(ends_at(chat), chat.latest_heard or ends_at(chat)) + FORGOTTEN_AFTER
+    return max(ends_at(chat), chat.latest_heard or chat.entered_at, chat.entered_at) + FORGOTTEN_AFTER
 
 
 def _never(_chat: Chat) -> None:

@@ -64,7 +64,7 @@ P = Phase
 PHASES: dict[Phase, PhaseRule] = {
     P.DRAFT: PhaseRule(follows=(P.ANNOUNCED, P.DOORS, P.INTRODUCTIONS, P.MISSED)),
     P.ANNOUNCED: PhaseRule(follows=(P.DOORS, P.INTRODUCTIONS, P.MISSED), line="announcement"),
-    P.DOORS: PhaseRule(follows=(P.INTRODUCTIONS, P.MISSED), line="how-it-works", talking=True),
+    P.DOORS: PhaseRule(follows=(P.ANNOUNCED, P.INTRODUCTIONS, P.MISSED), line="how-it-works", talking=True),
     P.INTRODUCTIONS: PhaseRule(
         follows=(P.QUESTION, P.CLOSING, P.AFTER_HOUR), line="welcome", talking=True, live=True
     ),
@@ -76,6 +76,6 @@ PHASES: dict[Phase, PhaseRule] = {
     P.REVIEW: PhaseRule(follows=(P.PUBLISHED, P.WITHDRAWN)),
     P.PUBLISHED: PhaseRule(follows=(P.WITHDRAWN,)),
     P.WITHDRAWN: PhaseRule(follows=()),
-    P.MISSED: PhaseRule(follows=(P.INTRODUCTIONS,), line=None),
+    P.MISSED: PhaseRule(follows=(P.ANNOUNCED, P.INTRODUCTIONS)),
 }
 del P

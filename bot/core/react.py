@@ -5,11 +5,13 @@ the table says nothing in public.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from bot.core import events as e
 from bot.core.apply import question_key
 from bot.core.chat import Chat
+from bot.core.due import doors_at
 from bot.core.names import PersonId, PostKey, QuestionId, RoomId, WordKey
 from bot.core.phases import PHASES, Phase, Step
 from bot.core.plan import CLOSING, TITLE, question_words
@@ -39,7 +41,11 @@ def _on_stage(chat: Chat, event: e.StageEntered) -> tuple[Post, ...]:
     if event.stage.question is not None:
         return _question(chat, event, event.stage.question)
     arguments = _STAGE_ARGUMENTS.get(event.stage.phase, _basics)(chat)
-    return everywhere(chat, str(event.stage.phase), f"post.{line}", arguments)
+    posts = everywhere(chat, f"{event.stage.phase}/{chat.version}", f"post.{line}", arguments)
+    if event.stage.phase is Phase.INTRODUCTIONS and Phase.DOORS not in chat.entered:
+        # Nobody is heard before they could read that the hour is recorded.
+        return (*everywhere(chat, f"doors/{chat.version}", "post.how-it-works", _basics(chat)), *posts)
+    return posts
 
 
 def _basics(chat: Chat) -> dict[str, Argument | tuple[Argument, ...]]:
@@ -61,7 +67,8 @@ def _closing(chat: Chat) -> Arguments:
 
 def _thanks(chat: Chat) -> Arguments:
     heard = [message.heard for message in chat.messages.values() if message.heard and not message.deleted]
-    people = {message.author for message in heard if not chat.person(message.author).bot}
+    bots = {person.id for person in chat.people.values() if person.bot}
+    people = {message.author for message in heard} - bots
     hours = int(chat.plan.late_answers.total_seconds() // 3600)
     thanks = {**_basics(chat), "messages": len(heard), "people": len(people), "hours": hours}
     return {**thanks, "next_at": chat.plan.next_at} if chat.plan.next_at else thanks
@@ -109,13 +116,23 @@ def _on_step(chat: Chat, event: e.StepEntered) -> tuple[Post, ...]:
 def _on_reminder(chat: Chat, event: e.Reminded) -> tuple[Post, ...]:
     if event.late:
         return ()
-    minutes = int(event.before.total_seconds() // 60)
-    arguments = {**_basics(chat), "starts_at": chat.plan.starts_at, "zone": chat.plan.zone, "left": minutes}
-    return everywhere(chat, f"reminder/{minutes}/{chat.version}", "post.reminder", arguments)
+    left = _minutes_left(chat, event)
+    arguments = {**_basics(chat), "starts_at": chat.plan.starts_at, "zone": chat.plan.zone, "left": left}
+    return everywhere(chat, f"reminder/{chat.version}", "post.reminder", arguments)
 
 
-def _on_plan_changed(chat: Chat, _event: e.PlanChanged) -> tuple[Post, ...]:
-    if chat.phase is not Phase.ANNOUNCED:
+def _minutes_left(chat: Chat, event: e.Reminded) -> int:
+    """Return what the reminder was planned to say; the truth, in whole hours from two on, when it comes late."""
+    minutes = round((chat.plan.starts_at - event.at) / timedelta(minutes=1))
+    planned = round(event.before / timedelta(minutes=1))
+    if planned - minutes <= 1:
+        return planned
+    return minutes if minutes < 120 else round(minutes / 60) * 60
+
+
+def _on_plan_changed(chat: Chat, event: e.PlanChanged) -> tuple[Post, ...]:
+    # A chat whose doors close again, because it moved away, is announced anew instead.
+    if chat.phase is not Phase.ANNOUNCED and not (chat.phase is Phase.DOORS and doors_at(chat) <= event.at):
         return ()
     return everywhere(chat, f"plan-changed/{chat.version}", "post.plan-changed", _announcement(chat))
 
@@ -139,7 +156,8 @@ def _on_question_withdrawn(chat: Chat, event: e.QuestionWithdrawn) -> tuple[Post
 
 
 def _on_joined(chat: Chat, event: e.PersonJoined) -> tuple[Post, ...]:
-    if event.returning or event.bot or not chat.hears or event.person in chat.moderators:
+    person = chat.people[event.person]
+    if person.joins > 1 or person.returning or person.bot or not chat.hears or person.id in chat.moderators:
         return ()
     return (_private(chat, f"first-time/{event.person}", event.room, event.person, "post.first-time"),)
 
@@ -192,8 +210,6 @@ def part_key(chat: Chat, edition: int, part: int, room: RoomId) -> PostKey:
 
 
 def _on_amended(chat: Chat, event: e.SummaryAmended) -> tuple[Post, ...]:
-    if chat.published is None:
-        return ()
     return tuple(
         Post(
             key=PostKey(f"{part_key(chat, event.edition, part, room)}/amended/{len(chat.amended)}"),
@@ -204,12 +220,25 @@ def _on_amended(chat: Chat, event: e.SummaryAmended) -> tuple[Post, ...]:
             target=part_key(chat, event.edition, part, room),
         )
         for room in chat.plan.rooms
-        for part in range(1, chat.published.parts + 1)
+        for part in range(1, chat.parts + 1)
     )
 
 
 def _on_retracted(chat: Chat, _event: e.SummaryRetracted) -> tuple[Post, ...]:
-    return everywhere(chat, f"retracted/{chat.editions}", "post.summary-retracted")
+    """Return that the summary is taken back, and the same in place of each of its posts: no quote stays behind."""
+    notice = "post.summary-retracted"
+    instead = tuple(
+        Post(
+            key=PostKey(f"{part_key(chat, chat.editions, part, room)}/retracted"),
+            room=room,
+            line=notice,
+            action="edit",
+            target=part_key(chat, chat.editions, part, room),
+        )
+        for room in chat.plan.rooms
+        for part in range(1, chat.parts + 1)
+    )
+    return (*instead, *everywhere(chat, f"retracted/{chat.editions}", notice))
 
 
 # `Any`: each function takes its own event.

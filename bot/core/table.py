@@ -102,7 +102,7 @@ COMMANDS: dict[str, CommandRow] = {
             name="add",
             makes=c.AddQuestion,
             who="moderator",
-            phases=BEFORE | LIVE,
+            phases=BEFORE | LIVE - {Phase.CLOSING},  # after the last question only "ask" makes sense
             card=True,
             arguments=(Argument(name="text", kind="text", field="question", required=True),),
         ),

@@ -6,7 +6,7 @@ from typing import Any
 from bot.core import commands as c
 from bot.core.authorize import authorize
 from bot.core.chat import Chat
-from bot.core.decide import course, hearing, lines, people, summary
+from bot.core.decide import course, hearing, lines, people, plan, summary
 from bot.core.events import Event
 
 __all__ = ["DECIDE", "decide"]
@@ -25,7 +25,7 @@ def decide(chat: Chat, command: c.Command) -> tuple[Event, ...]:
 # One row for each command; tests/unit/core checks that none is missing. `Any`: each function takes its own command.
 DECIDE: dict[type, Callable[[Chat, Any], tuple[Event, ...]]] = {
     c.Tick: course.tick,
-    c.PlanChat: course.change_plan,
+    c.PlanChat: plan.change_plan,
     c.Start: course.start,
     c.Next: course.go_on,
     c.Back: course.go_back,
@@ -34,7 +34,7 @@ DECIDE: dict[type, Callable[[Chat, Any], tuple[Event, ...]]] = {
     c.Hold: course.hold,
     c.Resume: course.resume,
     c.Say: course.say,
-    c.AddQuestion: course.add_question,
+    c.AddQuestion: plan.add_question,
     c.Close: course.close,
     c.Undo: lines.undo,
     c.Meet: hearing.meet,

@@ -1,16 +1,15 @@
 """The course of the hour: what the clock and a moderator's next, back, skip, extend, hold and close lead to."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot.core import commands as c
 from bot.core import events as e
 from bot.core.chat import Chat
-from bot.core.due import due, ends_at, next_question, open_reminders
+from bot.core.due import due, ends_at, next_question, open_reminders, thinking_ends
 from bot.core.names import PersonId, QuestionId
 from bot.core.phases import Phase, Stage, Step
-from bot.core.plan import Plan, PlannedQuestion
+from bot.core.plan import PlannedQuestion
 from bot.errors import Refused
 
 HOT = 10
@@ -19,7 +18,7 @@ COOLING = timedelta(minutes=1)
 MOST_COOLINGS = 4
 """How often in one chat the clock may wait for a hot room: the hour has an end that people planned with."""
 LEAST_GAP = timedelta(minutes=5)
-"""How soon after a question from the audience the plan's next one may come."""
+"""How soon after a question that came in between, or was gone back to, the plan goes on."""
 
 
 # --- the clock ---------------------------------------------------------------------------------------------
@@ -34,14 +33,15 @@ def tick(chat: Chat, command: c.Tick) -> tuple[e.Event, ...]:
 
 
 def _announce(chat: Chat, at: datetime, wanted: datetime) -> tuple[e.Event, ...]:
-    if at >= chat.plan.starts_at:
+    if at >= chat.due_at(timedelta()):
         return _open_hour(chat, at, wanted)
-    past = tuple(
-        e.Reminded(at=at, before=before, late=True)
-        for before in open_reminders(chat)
-        if chat.due_at(-before) <= at
-    )
-    return (_enter(Phase.ANNOUNCED, at, wanted), *past)
+    overdue = [before for before in open_reminders(chat) if chat.due_at(-before) <= at]
+    return (enter(Phase.ANNOUNCED, at, wanted), *too_late(at, overdue))
+
+
+def too_late(at: datetime, reminders: Iterable[timedelta]) -> tuple[e.Event, ...]:
+    """Return that *reminders* are done without: what they would say was just said."""
+    return tuple(e.Reminded(at=at, before=before, late=True) for before in reminders)
 
 
 def _remind_or_open(chat: Chat, at: datetime, wanted: datetime) -> tuple[e.Event, ...]:
@@ -50,21 +50,21 @@ def _remind_or_open(chat: Chat, at: datetime, wanted: datetime) -> tuple[e.Event
     overdue = [before for before in open_reminders(chat) if chat.due_at(-before) <= at]
     # Of several reminders missed in a sleep only the newest is still worth reading.
     reminders = tuple(e.Reminded(at=at, before=before, late=before != overdue[-1]) for before in overdue)
-    return reminders or (_enter(Phase.DOORS, at, wanted),)
+    return reminders or (enter(Phase.DOORS, at, wanted),)
 
 
 def _open_hour(chat: Chat, at: datetime, _wanted: datetime) -> tuple[e.Event, ...]:
     start = chat.due_at(timedelta())
     if at >= ends_at(chat):
-        return (_enter(Phase.MISSED, at, start),)
-    return (_enter(Phase.INTRODUCTIONS, at, start),)
+        return (enter(Phase.MISSED, at, start),)
+    return (enter(Phase.INTRODUCTIONS, at, start),)
 
 
 def _go_on_by_clock(chat: Chat, at: datetime, wanted: datetime) -> tuple[e.Event, ...]:
     if chat.plan.pace == "manual":
         return _step_by_hand(chat, at)
     if at >= ends_at(chat):
-        return (*_slept_through(at, chat.remaining), _enter(Phase.AFTER_HOUR, at, ends_at(chat)))
+        return (*_slept_through(at, chat.remaining), enter(Phase.AFTER_HOUR, at, ends_at(chat)))
     overdue = [question for question in chat.remaining if chat.due_at(question.opens_after) <= at]
     closing_at = chat.due_at(chat.plan.closing_after)
     if chat.phase is not Phase.CLOSING and closing_at <= at and len(overdue) == len(chat.remaining):
@@ -82,7 +82,7 @@ def _ask_newest(chat: Chat, at: datetime, overdue: list[PlannedQuestion]) -> tup
     newest = overdue[-1]
     slept = _slept_through(at, overdue[:-1])
     wanted = chat.due_at(newest.opens_after)
-    return (*slept, e.StageEntered(at=at, stage=_asking(chat, newest.id), cause="clock", due=wanted))
+    return (*slept, e.StageEntered(at=at, stage=asking(chat, newest.id), cause="clock", due=wanted))
 
 
 def _close_questions(
@@ -90,10 +90,10 @@ def _close_questions(
 ) -> tuple[e.Event, ...]:
     if not overdue and _is_hot(chat, at):
         return (e.Extended(at=at, length=COOLING, cause="traffic"),)
-    return (*_slept_through(at, overdue), _enter(Phase.CLOSING, at, closing_at))
+    return (*_slept_through(at, overdue), enter(Phase.CLOSING, at, closing_at))
 
 
-def _slept_through(at: datetime, questions: Sequence[PlannedQuestion]) -> tuple[e.Event, ...]:
+def _slept_through(at: datetime, questions: Iterable[PlannedQuestion]) -> tuple[e.Event, ...]:
     return tuple(e.QuestionSkipped(at=at, question=question.id, cause="sleep") for question in questions)
 
 
@@ -105,25 +105,20 @@ def _is_hot(chat: Chat, at: datetime) -> bool:
 
 
 def _next_step(chat: Chat, at: datetime) -> tuple[e.Event, ...]:
-    question = chat.stage.question
-    if question is None:
-        return ()
     after = Step.OPEN if chat.stage.step is Step.THINKING else Step.WRAPPING
-    return (e.StepEntered(at=at, question=question, step=after, cause="clock"),)
+    # Outside a question only the next stage is ever due: the one opened last is open.
+    return (e.StepEntered(at=at, question=chat.openings[-1].question, step=after, cause="clock"),)
 
 
 def _step_by_hand(chat: Chat, at: datetime) -> tuple[e.Event, ...]:
-    if (
-        chat.stage.step is Step.THINKING
-        and chat.entered_at is not None
-        and at >= chat.entered_at + chat.plan.think
-    ):
+    thinking = thinking_ends(chat)
+    if thinking is not None and thinking <= at:
         return _next_step(chat, at)
-    return (_enter(Phase.AFTER_HOUR, at, at),)  # nobody closed the hour: see FORGOTTEN_AFTER
+    return (enter(Phase.AFTER_HOUR, at, at),)  # nobody closed the hour: see FORGOTTEN_AFTER
 
 
 def _end_late_answers(_chat: Chat, at: datetime, wanted: datetime) -> tuple[e.Event, ...]:
-    return (_enter(Phase.REVIEW, at, wanted),)
+    return (enter(Phase.REVIEW, at, wanted),)
 
 
 _TICK: dict[Phase, Callable[[Chat, datetime, datetime], tuple[e.Event, ...]]] = {
@@ -137,13 +132,15 @@ _TICK: dict[Phase, Callable[[Chat, datetime, datetime], tuple[e.Event, ...]]] = 
 }
 
 
-def _enter(
+def enter(
     phase: Phase, at: datetime, wanted: datetime, by: PersonId | None = None, cause: e.Cause = "clock"
 ) -> e.StageEntered:
+    """Return that the chat enters *phase*, which the plan *wanted* at its time."""
     return e.StageEntered(at=at, stage=Stage(phase=phase), cause=cause, due=wanted, by=by)
 
 
-def _asking(chat: Chat, question: QuestionId, *, think: bool = True) -> Stage:
+def asking(chat: Chat, question: QuestionId, *, think: bool = True) -> Stage:
+    """Return the stage in which *question* is asked."""
     step = Step.THINKING if chat.plan.think and think else Step.OPEN
     return Stage(phase=Phase.QUESTION, question=question, step=step)
 
@@ -153,19 +150,19 @@ def _asking(chat: Chat, question: QuestionId, *, think: bool = True) -> Stage:
 
 def start(_chat: Chat, command: c.Start) -> tuple[e.Event, ...]:
     """Return the opening of the hour, now: everything planned counts from here."""
-    return (_enter(Phase.INTRODUCTIONS, command.at, command.at, command.by, "command"),)
+    return (enter(Phase.INTRODUCTIONS, command.at, command.at, command.by, "command"),)
 
 
 def go_on(chat: Chat, command: c.Next) -> tuple[e.Event, ...]:
     """Return the next question, the closing after the last, the end after the closing."""
     question = next_question(chat)
     if chat.phase is Phase.CLOSING:
-        return (_enter(Phase.AFTER_HOUR, command.at, command.at, command.by, "command"),)
+        return (enter(Phase.AFTER_HOUR, command.at, command.at, command.by, "command"),)
     if question is None:
-        return (_enter(Phase.CLOSING, command.at, command.at, command.by, "command"),)
+        return (enter(Phase.CLOSING, command.at, command.at, command.by, "command"),)
     entered = e.StageEntered(
         at=command.at,
-        stage=_asking(chat, question.id),
+        stage=asking(chat, question.id),
         cause="command",
         due=command.at,
         by=command.by,
@@ -175,14 +172,20 @@ def go_on(chat: Chat, command: c.Next) -> tuple[e.Event, ...]:
 
 
 def go_back(chat: Chat, command: c.Back) -> tuple[e.Event, ...]:
-    """Return the question before, asked again. Raises: Refused when there is none."""
+    """Return the question before, asked again, with time to answer. Raises: Refused when there is none."""
     before = chat.asked[:-1] if chat.phase is Phase.QUESTION else chat.asked
     if not before:
         raise Refused("refused.nothing-before")
-    stage = _asking(chat, before[-1], think=False)
-    return (
-        e.StageEntered(at=command.at, stage=stage, cause="command", due=command.at, by=command.by, back=True),
+    back = e.StageEntered(
+        at=command.at,
+        stage=asking(chat, before[-1], think=False),
+        cause="command",
+        due=command.at,
+        by=command.by,
+        back=True,
     )
+    left = [chat.open_question] if chat.open_question else []
+    return (back, *time_for(chat, command, [*left, *chat.remaining]))
 
 
 def skip(chat: Chat, command: c.Skip) -> tuple[e.Event, ...]:
@@ -216,66 +219,22 @@ def resume(chat: Chat, command: c.Resume) -> tuple[e.Event, ...]:
     return () if chat.held_since is None else (e.Resumed(at=command.at, by=command.by),)
 
 
-def say(_chat: Chat, command: c.Say) -> tuple[e.Event, ...]:
-    """Return that the bot says it."""
+def say(chat: Chat, command: c.Say) -> tuple[e.Event, ...]:
+    """Return that the bot says it, once."""
+    if command.words in chat.said:
+        return ()
     return (e.Said(at=command.at, words=command.words, by=command.by),)
 
 
 def close(chat: Chat, command: c.Close) -> tuple[e.Event, ...]:
     """Return the end of the hour."""
-    return (_enter(Phase.AFTER_HOUR, command.at, command.at, command.by, "command"),)
+    return (enter(Phase.AFTER_HOUR, command.at, command.at, command.by, "command"),)
 
 
-def add_question(chat: Chat, command: c.AddQuestion) -> tuple[e.Event, ...]:
-    """Return the question in the plan, and asked when that was wished for. Raises: Refused outside the hour."""
-    if command.ask and chat.phase not in (Phase.INTRODUCTIONS, Phase.QUESTION, Phase.CLOSING):
-        raise Refused("refused.not-now")
-    if any(question.id == command.question for question in chat.plan.questions):
-        return ()
-    question = _new_question(chat, command)
-    added = e.QuestionAdded(at=command.at, question=question, by=command.by)
-    return (added, *_ask_at_once(chat, command)) if command.ask else (added,)
-
-
-def _new_question(chat: Chat, command: c.AddQuestion) -> PlannedQuestion:
-    planned = chat.plan.questions
-    last = max((question.opens_after for question in planned), default=chat.plan.closing_after / 2)
-    number = max((question.number for question in planned), default=0) + 1
-    halfway = last + (chat.plan.closing_after - last) / 2
-    return PlannedQuestion(id=command.question, number=number, opens_after=halfway, audience=command.audience)
-
-
-def _ask_at_once(chat: Chat, command: c.AddQuestion) -> tuple[e.Event, ...]:
-    asked = e.StageEntered(
-        at=command.at,
-        stage=_asking(chat, command.question),
-        cause="command",
-        due=command.at,
-        by=command.by,
-        asked_as=command.asked_as,
-    )
-    upcoming = next_question(chat)
-    gap = chat.due_at(upcoming.opens_after) - command.at if upcoming else LEAST_GAP
+def time_for(chat: Chat, command: c.Asked, upcoming: Sequence[PlannedQuestion]) -> tuple[e.Event, ...]:
+    """Return the delay that leaves what is asked now `LEAST_GAP` before the first of *upcoming*, or the closing."""
+    opens_after = min((question.opens_after for question in upcoming), default=chat.plan.closing_after)
+    gap = chat.due_at(opens_after) - command.at
     if gap >= LEAST_GAP or chat.plan.pace == "manual":
-        return (asked,)
-    return (asked, e.Extended(at=command.at, length=LEAST_GAP - gap, cause="command", by=command.by))
-
-
-# --- the plan ----------------------------------------------------------------------------------------------
-
-
-def change_plan(chat: Chat, command: c.PlanChat) -> tuple[e.Event, ...]:
-    """Return the new plan: what was asked stays as it was asked. Raises: Refused once the hour is over."""
-    plan = _with_asked_kept(chat, command.plan)
-    if plan == chat.plan:
         return ()
-    if chat.phase in (Phase.AFTER_HOUR, Phase.REVIEW, Phase.PUBLISHED, Phase.WITHDRAWN):
-        raise Refused("refused.plan-is-history")
-    return (e.PlanChanged(at=command.at, plan=plan, by=command.by),)
-
-
-def _with_asked_kept(chat: Chat, plan: Plan) -> Plan:
-    asked = {question.id: question for question in chat.plan.questions if question.id in chat.asked}
-    added = {question.id: question for question in chat.plan.questions if question.id.startswith("a")}
-    questions = [asked.pop(question.id, question) for question in plan.questions]
-    return replace(plan, questions=(*questions, *(added | asked).values()))
+    return (e.Extended(at=command.at, length=LEAST_GAP - gap, cause="command", by=command.by),)

@@ -7,8 +7,10 @@ from datetime import datetime
 
 from bot.core import commands as c
 from bot.core import events as e
+from bot.core.apply import is_newer
 from bot.core.chat import Chat
-from bot.core.names import InsightId, MessageId
+from bot.core.decide.keeping import ask_consent, author_of, insight_id, is_kept, why_not
+from bot.core.names import MessageId, PersonId
 from bot.core.phases import PHASES, Phase
 from bot.errors import Refused
 
@@ -35,29 +37,36 @@ def hear(chat: Chat, command: c.Hear) -> tuple[e.Event, ...]:
     known = chat.messages.get(command.message)
     if known is not None and known.heard is not None:
         return ()
-    _room_must_be_open(chat)
-    if chat.person(command.author).muted if command.author in chat.people else False:
-        raise Refused("refused.muted")
-    return (
-        e.MessageHeard(
-            at=command.at,
-            message=command.message,
-            room=command.room,
-            author=command.author,
-            sent_at=command.sent_at,
-            sequence=command.sequence,
-            reply_to=command.reply_to,
-            thread=command.thread,
-            reading=command.reading,
-        ),
+    _room_must_be_open(chat, command.sent_at)
+    must_not_be_muted(chat, command.author)
+    heard = e.MessageHeard(
+        at=command.at,
+        message=command.message,
+        room=command.room,
+        author=command.author,
+        sent_at=command.sent_at,
+        sequence=command.sequence,
+        reply_to=command.reply_to,
+        thread=command.thread,
+        reading=command.reading,
     )
+    # A moderator's reaction may overtake the message that it keeps.
+    kept = chat.plan.quoting == "ask" and is_kept(chat, command.message)
+    return (heard, *(ask_consent(chat, command.at, command.message, command.author) if kept else ()))
 
 
-def _room_must_be_open(chat: Chat) -> None:
-    if chat.hears:
+def _room_must_be_open(chat: Chat, sent_at: datetime) -> None:
+    if chat.was_open(sent_at):
         return
     early = chat.phase in (Phase.DRAFT, Phase.ANNOUNCED, Phase.MISSED)
     raise Refused("refused.room-not-open" if early else "refused.room-closed")
+
+
+def must_not_be_muted(chat: Chat, person: PersonId) -> None:
+    """Return when *person* may write. Raises: Refused when a moderator asked them to pause."""
+    known = chat.people.get(person)
+    if known is not None and known.muted:
+        raise Refused("refused.muted")
 
 
 def revision_of(edited_at: datetime) -> int:
@@ -71,12 +80,10 @@ def hear_edit(chat: Chat, command: c.HearEdit) -> tuple[e.Event, ...]:
     Raises: Refused when somebody else than its author did it.
     """
     known = chat.messages.get(command.message)
-    if known is None or known.heard is None:
-        if command.by is not None:
-            raise Refused("refused.not-yours")
-    elif command.by not in (None, known.heard.author):
+    if command.by is not None and command.by != author_of(chat, command.message):
         raise Refused("refused.not-yours")
-    if known is not None and (known.deleted or (known.edited_at and command.edited_at <= known.edited_at)):
+    # Of a deleted message too: its place among the answers must not depend on what was heard first.
+    if known is not None and known.edited_at is not None and command.edited_at <= known.edited_at:
         return ()
     return (
         e.MessageEdited(
@@ -92,18 +99,15 @@ def hear_edit(chat: Chat, command: c.HearEdit) -> tuple[e.Event, ...]:
 def hear_deletion(chat: Chat, command: c.HearDeletion) -> tuple[e.Event, ...]:
     """Return that a message is gone, from a published summary too. Raises: Refused for somebody else's message."""
     known = chat.messages.get(command.message)
-    if command.by is not None and not _may_delete(chat, command):
+    may = (
+        command.by is None or command.by in chat.moderators or command.by == author_of(chat, command.message)
+    )
+    if not may:
         raise Refused("refused.not-yours")
     if known is not None and known.deleted:
         return ()
     gone = e.MessageDeleted(at=command.at, message=command.message, by=command.by)
     return (gone, *amended(chat, command.at, (command.message,), "deleted"))
-
-
-def _may_delete(chat: Chat, command: c.HearDeletion) -> bool:
-    known = chat.messages.get(command.message)
-    author = known.heard.author if known is not None and known.heard is not None else None
-    return command.by in chat.moderators or (author is not None and command.by == author)
 
 
 def amended(
@@ -125,7 +129,7 @@ def hear_reaction(chat: Chat, command: c.HearReaction) -> tuple[e.Event, ...]:
         raise Refused("refused.not-now")
     name = command.tag or command.reaction
     known = chat.reactions.get(command.message, {}).get((command.person, name))
-    if known is not None and (known[1] == command.present or command.reacted_at < known[0]):
+    if known is not None and not is_newer(command.reacted_at, command.present, known):
         return ()
     reacted = e.Reacted(
         at=command.at,
@@ -141,20 +145,13 @@ def hear_reaction(chat: Chat, command: c.HearReaction) -> tuple[e.Event, ...]:
 def _kept_by_reaction(chat: Chat, command: c.HearReaction) -> tuple[e.Event, ...]:
     if command.tag is None or not command.present or command.person not in chat.moderators:
         return ()
-    known = chat.messages.get(command.message)
     insight = insight_id(command.message, command.tag)
-    if insight in chat.insights or (known is not None and (known.deleted or known.locked)):
+    if insight in chat.insights or why_not(chat, command.message):
         return ()
-    return (
-        e.InsightKept(
-            at=command.at, insight=insight, message=command.message, tag=command.tag, by=command.person
-        ),
+    kept = e.InsightKept(
+        at=command.at, insight=insight, message=command.message, tag=command.tag, by=command.person
     )
-
-
-def insight_id(message: MessageId, tag: str, start: int | None = None) -> InsightId:
-    """Return the id of a kept line: the same line under the same tag is one insight, whoever keeps it how often."""
-    return InsightId(f"{message}/{tag}" if start is None else f"{message}/{tag}/{start}")
+    return (kept, *ask_consent(chat, command.at, command.message, author_of(chat, command.message)))
 
 
 def note_delivery(chat: Chat, command: c.NoteDelivery) -> tuple[e.Event, ...]:
@@ -179,8 +176,12 @@ def note_failure(chat: Chat, command: c.NoteFailure) -> tuple[e.Event, ...]:
     return (e.PostFailed(at=command.at, key=command.key, room=command.room, reason=command.reason),)
 
 
-def note_gap(_chat: Chat, command: c.NoteGap) -> tuple[e.Event, ...]:
-    """Return that a room could not be heard."""
+def note_gap(chat: Chat, command: c.NoteGap) -> tuple[e.Event, ...]:
+    """Return that a room could not be heard; told twice it was one gap."""
+    if any(
+        (gap.room, gap.since, gap.until) == (command.room, command.since, command.until) for gap in chat.gaps
+    ):
+        return ()
     return (
         e.GapNoticed(
             at=command.at, room=command.room, since=command.since, until=command.until, filled=command.filled

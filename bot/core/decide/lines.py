@@ -1,31 +1,26 @@
 """What is done with single lines: keep, let go, move, park, lock, clear, remove, propose, undo."""
 
-from datetime import datetime
+from itertools import chain
 
 from bot.core import commands as c
 from bot.core import events as e
-from bot.core.chat import Chat, Message
-from bot.core.decide.hearing import amended, insight_id
+from bot.core.chat import Chat
+from bot.core.decide.hearing import amended, must_not_be_muted
+from bot.core.decide.keeping import ask_consent, author_of, exchange_id, insight_id, why_not
 from bot.core.names import InsightId, MessageId, QuestionId
 from bot.errors import Refused
 
 
-def _usable(chat: Chat, message: MessageId) -> Message | None:
-    """Return what is known of *message*, None when it was not heard yet. Raises: Refused when it may not be kept."""
-    if message in chat.own:
-        raise Refused("refused.own-post")
-    known = chat.messages.get(message)
-    if known is not None and known.deleted:
-        raise Refused("refused.gone")
-    if known is not None and known.locked:
-        raise Refused("refused.locked")
-    return known
+def _must_be_usable(chat: Chat, message: MessageId) -> None:
+    reason = why_not(chat, message)
+    if reason is not None:
+        raise Refused(reason)
 
 
 def keep(chat: Chat, command: c.Keep) -> tuple[e.Event, ...]:
     """Return the kept line; keeping it twice keeps it once."""
-    known = _usable(chat, command.message)
-    insight = insight_id(command.message, command.tag, command.start)
+    _must_be_usable(chat, command.message)
+    insight = insight_id(command.message, command.tag, command.start, command.end)
     if insight in chat.insights:
         return ()
     kept = e.InsightKept(
@@ -38,16 +33,7 @@ def keep(chat: Chat, command: c.Keep) -> tuple[e.Event, ...]:
         end=command.end,
         noted=command.noted,
     )
-    return (kept, *_ask_consent(chat, command.at, known))
-
-
-def _ask_consent(chat: Chat, at: datetime, known: Message | None) -> tuple[e.Event, ...]:
-    if chat.plan.quoting != "ask" or known is None or known.heard is None or known.id in chat.consent_asked:
-        return ()
-    author = chat.person(known.heard.author) if known.heard.author in chat.people else None
-    if author is not None and (author.choice is not None or known.id in author.choices):
-        return ()
-    return (e.ConsentAsked(at=at, message=known.id, person=known.heard.author),)
+    return (kept, *ask_consent(chat, command.at, command.message, author_of(chat, command.message)))
 
 
 def keep_exchange(chat: Chat, command: c.KeepExchange) -> tuple[e.Event, ...]:
@@ -55,13 +41,14 @@ def keep_exchange(chat: Chat, command: c.KeepExchange) -> tuple[e.Event, ...]:
     messages = tuple(dict.fromkeys(command.messages))
     if len(messages) < 2:
         raise Refused("refused.exchange-of-one")
-    known = [_usable(chat, message) for message in messages]
-    insight = InsightId(f"exchange/{'+'.join(sorted(messages))}"[:120])
+    for message in messages:
+        _must_be_usable(chat, message)
+    insight = exchange_id(messages)
     if insight in chat.insights:
         return ()
     kept = e.ExchangeKept(at=command.at, insight=insight, messages=messages, tag=command.tag, by=command.by)
-    asked = [event for message in known for event in _ask_consent(chat, command.at, message)]
-    return (kept, *asked)
+    asked = (ask_consent(chat, command.at, message, author_of(chat, message)) for message in messages)
+    return (kept, *chain.from_iterable(asked))
 
 
 def unkeep(chat: Chat, command: c.Unkeep) -> tuple[e.Event, ...]:
@@ -90,7 +77,7 @@ def _asked_with_number(chat: Chat, number: int) -> tuple[QuestionId, ...]:
 
 def park(chat: Chat, command: c.Park) -> tuple[e.Event, ...]:
     """Return the message in the parking lot."""
-    _usable(chat, command.message)
+    _must_be_usable(chat, command.message)
     if command.message in chat.parked:
         return ()
     return (e.MessageParked(at=command.at, message=command.message, by=command.by),)
@@ -127,7 +114,8 @@ def remove(chat: Chat, command: c.Remove) -> tuple[e.Event, ...]:
 
 
 def propose(chat: Chat, command: c.Propose) -> tuple[e.Event, ...]:
-    """Return the proposed question."""
+    """Return the proposed question. Raises: Refused for somebody muted."""
+    must_not_be_muted(chat, command.by)
     if command.words in chat.proposed:
         return ()
     return (e.QuestionProposed(at=command.at, words=command.words, by=command.by),)

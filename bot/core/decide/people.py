@@ -4,16 +4,20 @@ from bot.core import commands as c
 from bot.core import events as e
 from bot.core.chat import Chat
 from bot.core.decide.hearing import amended
+from bot.core.decide.keeping import author_of
 from bot.core.names import MessageId, PersonId
 from bot.errors import Refused
 
 
 def appoint(chat: Chat, command: c.Appoint) -> tuple[e.Event, ...]:
-    """Return a new moderator. Raises: Refused when the link that was shown has been changed since."""
+    """Return a new moderator. Raises: Refused when the link that was shown opens nothing (any more)."""
     if command.generation is not None and command.generation != chat.link_generation:
         raise Refused("refused.link-expired")
     if command.person in chat.moderators:
         return ()
+    # Whom a moderator sent away does not come back by the link that they still hold.
+    if command.generation is not None and chat.released.get(command.person) == command.generation:
+        raise Refused("refused.link-expired")
     return (e.ModeratorAppointed(at=command.at, person=command.person, generation=command.generation or 0),)
 
 
@@ -49,7 +53,7 @@ def rotate_link(chat: Chat, command: c.RotateLink) -> tuple[e.Event, ...]:
 
 def mute(chat: Chat, command: c.Mute) -> tuple[e.Event, ...]:
     """Return that somebody may not write for now, or may again. Raises: Refused for a moderator."""
-    if command.person in chat.moderators:
+    if command.muted and command.person in chat.moderators:
         raise Refused("refused.mute-moderator")
     known = chat.people.get(command.person)
     if (known.muted if known else False) == command.muted:
@@ -90,8 +94,7 @@ def _chosen(
 
 
 def _must_be_authors(chat: Chat, person: PersonId, message: MessageId) -> None:
-    known = chat.messages.get(message)
-    if known is None or known.heard is None or known.heard.author != person:
+    if author_of(chat, message) != person:
         raise Refused("refused.not-yours")
 
 
@@ -106,13 +109,14 @@ def messages_of(chat: Chat, person: PersonId) -> tuple[MessageId, ...]:
 
 def forget(chat: Chat, command: c.Forget) -> tuple[e.Event, ...]:
     """Return that somebody is forgotten and everything they wrote is gone, from a published summary too."""
-    if command.by in chat.people and chat.people[command.by].forgotten:
-        return ()
     messages = messages_of(chat, command.by)
     gone = [
         e.MessageDeleted(at=command.at, message=message, by=command.by, remove=True)
         for message in messages
         if not chat.messages[message].deleted
     ]
+    known = chat.people.get(command.by)
+    if known is not None and known.forgotten and not gone:
+        return ()
     forgotten = e.PersonForgotten(at=command.at, person=command.by)
     return (*gone, forgotten, *amended(chat, command.at, messages, "forgotten"))

@@ -6,6 +6,7 @@ from bot.core import commands as c
 from bot.core import events as e
 from bot.core.chat import Chat
 from bot.core.phases import Phase, Stage
+from bot.core.selection import Selected
 from bot.errors import Refused
 
 _CHANGES: dict[str, e.Change] = {
@@ -41,11 +42,9 @@ def _is_repeated(chat: Chat, changed: e.SummaryEntryChanged) -> bool:
 
 
 def publish(chat: Chat, command: c.Publish) -> tuple[e.Event, ...]:
-    """Return the published summary. Raises: Refused when a chosen line was deleted or locked since it was chosen."""
-    for quote in command.selection.quotes:
-        message = chat.messages.get(quote.message)
-        if message is None or message.deleted or message.locked:
-            raise Refused("refused.draft-changed")
+    """Return the published summary. Raises: Refused when a chosen line may not be quoted so since it was chosen."""
+    if not all(_still_holds(chat, quote) for quote in command.selection.quotes):
+        raise Refused("refused.draft-changed")
     cause: e.Cause = "clock" if command.by is None else "command"
     published = e.SummaryPublished(
         at=command.at,
@@ -59,6 +58,20 @@ def publish(chat: Chat, command: c.Publish) -> tuple[e.Event, ...]:
     stage = Stage(phase=Phase.PUBLISHED)
     entered = e.StageEntered(at=command.at, stage=stage, cause=cause, due=command.at, by=command.by)
     return (published, entered)
+
+
+def _still_holds(chat: Chat, quote: Selected) -> bool:
+    message = chat.messages.get(quote.message)
+    if message is None or message.heard is None or message.deleted or message.locked:
+        return False
+    author = chat.people.get(message.heard.author)
+    choice = author.choices.get(message.id, author.choice) if author else None
+    # Composing takes seconds, in which people edit, or change their minds about being quoted.
+    return (
+        message.revision == quote.revision
+        and choice != "no"
+        and (choice, quote.quoted_as) != ("role", "named")
+    )
 
 
 def retract(chat: Chat, command: c.Retract) -> tuple[e.Event, ...]:
