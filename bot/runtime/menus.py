@@ -17,6 +17,10 @@ def reactions(wording: Wording) -> tuple[tuple[str, str], ...]:
     )
 
 
+def _meanings(wording: Wording) -> tuple[tuple[str, str], ...]:
+    return tuple((tag, f"{label}: {wording.line(f'tag-means.{tag}')}") for tag, label in reactions(wording))
+
+
 def group_name(wording: Wording, group: str) -> str:
     """Return what people call a group; one that the plan invented is called what it is."""
     return wording.line(f"group.{group}") if f"group.{group}" in wording else group
@@ -51,8 +55,8 @@ def _menu_button(chat: Chat, row: CommandRow, wording: Wording) -> Button:
 
 def _choices(chat: Chat, argument: str, wording: Wording) -> list[Ask]:
     if argument == "tag":
-        label = wording.line("page.tag") if "page.tag" in wording else "Tag"
-        return [Ask(name="tag", label=label, kind="choice", choices=reactions(wording), value="insight")]
+        label = wording.line("command.keep.tag")
+        return [Ask(name="tag", label=label, kind="choice", choices=_meanings(wording), value="insight")]
     if argument == "number":
         numbers = sorted({opening.number for opening in chat.openings})
         choices = [(str(number), f"Q{number}") for number in numbers]
