@@ -1,10 +1,13 @@
-"""Checks a summary against the store: every quote is found, every author is called as they allowed, numbers agree."""
+"""Checks a summary: every quote is found in the store, its author called as they allowed, and every form shows it."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from bot.core.chat import Chat
 from bot.core.names import MessageId
 from bot.errors import SummaryUnsound
+from bot.summary import canonical, delimited, html, markdown
 from bot.summary.document import Heading, Number, Question, Quote, Summary
 from bot.summary.spans import pieces
 from bot.summary.texts import Texts
@@ -13,10 +16,35 @@ from bot.summary.view import View
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """What is wrong with one entry. *what*: not-found, not-allowed, wrong-author, wrong-words, wrong-number."""
+    """What is wrong with one entry.
+
+    *what*: not-found, not-allowed, wrong-author, wrong-words, wrong-number; or the form that does not show it rightly.
+    """
 
     entry: str
     what: str
+
+
+Form = tuple[str, Callable[[Summary], str], Callable[[str], list[tuple[str, ...]]]]
+"""A target's name, its renderer, and the decoder that reads the quotes back."""
+FORMS: tuple[Form, ...] = (
+    ("markdown", markdown.render, markdown.decode),
+    ("html", html.render, html.decode),
+    ("json", canonical.render, canonical.decode),
+    ("csv", delimited.render, delimited.decode),
+)
+
+
+def check_rendered(summary: Summary, forms: Iterable[Form] = FORMS) -> tuple[Problem, ...]:
+    """Return the first quote of each form that, read back, is not what *summary* says letter by letter."""
+    quotes = list(summary.quotes())
+    found = []
+    for name, render, decode in forms:
+        for quote, shown in zip_longest(quotes, decode(render(summary))):
+            if quote is None or quote.text != shown:
+                found.append(Problem(entry=quote.id if quote else "", what=name))
+                break
+    return tuple(found)
 
 
 def check(summary: Summary, texts: Texts, chat: Chat) -> tuple[Problem, ...]:

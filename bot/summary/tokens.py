@@ -1,11 +1,12 @@
-"""Texts as sets of words that can be compared: no stop words, no endings, no links."""
+"""Texts as sets of words that can be compared: no stop words, no endings, no links, labels, hashtags or names."""
 
 import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-_LINK = re.compile(r"https?://\S+|www\.\S+")
+# What half of the lines have in common without meaning the same: A2, #hcchat, @somebody.
+_ASIDE = re.compile(r"https?://\S+|www\.\S+|[#@][\w-]+|\b[AaQqTt]\d{1,2}\b")
 _WORD = re.compile(r"[^\W_][\w'’]*")
 # Endings go by length: crude, but the same for every language, and "diagnosis" and "diagnosed" come together.
 STEM = 6
@@ -33,7 +34,7 @@ UNREMARKABLE = frozenset(
 
 def words(text: str) -> list[str]:
     """Return the remarkable words of *text* as people wrote them, in order."""
-    return [word for word in _WORD.findall(_LINK.sub(" ", text)) if word.casefold() not in UNREMARKABLE]
+    return [word for word in _WORD.findall(_ASIDE.sub(" ", text)) if word.casefold() not in UNREMARKABLE]
 
 
 def stem(word: str) -> str:
