@@ -103,11 +103,12 @@ class TestLatest:
         assert await keys(store) == []
 
     async def test_a_question_never_turns_into_a_card(self, store: LeasedStore) -> None:
-        """A once-only post is not replaced by another that claims its key."""
-        await planned(store, "q1")
-        await store.append(replace(events(expected=1), posts=(post("q1", lane="latest", minutes=9),)))
+        """A key belongs to its lane: neither a card nor a question is replaced by a post of the other."""
+        await store.append(replace(events(1), posts=(post("q1"), post("card", lane="latest"))))
+        claims = (post("q1", lane="latest", minutes=9), post("card", minutes=9))
+        await store.append(replace(events(expected=1), posts=claims))
 
-        assert (await only(store)).post == post("q1")
+        assert [row.post for row in await store.unsent()] == [post("q1"), post("card", lane="latest")]
 
 
 class TestMarks:

@@ -6,19 +6,25 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import OwnedByAnother, StoreTrouble
+from bot.errors import Conflict, OwnedByAnother, StoreTrouble
 from bot.store import LeasedStore, MemoryStore, open_store
 from bot.store.lease import FileLease, FileLock
-from tests.conformance.store.examples import events
+from tests.conformance.store.examples import CHAT, events, heard
 
 ROOT = Path(__file__).parents[3]
 HOLD_UNTIL_KILLED = """
-import sys
-from pathlib import Path
-from bot.store.lease import FileLock
-FileLock(Path(sys.argv[1])).take("bot 7 on garden since 19:00")
-print("taken", flush=True)
-sys.stdin.read()
+import asyncio, sys
+from bot.store import open_store
+from tests.conformance.store.examples import events
+
+async def hold() -> None:
+    store = await open_store(sys.argv[1])
+    epoch = await store.lease.acquire("bot 7 on garden since 19:00")
+    await store.append(events(1, epoch=epoch))
+    print("durable", flush=True)
+    sys.stdin.read()
+
+asyncio.run(hold())
 """
 
 
@@ -72,25 +78,29 @@ async def test_a_shorter_name_leaves_nothing_of_a_longer_one(store: LeasedStore,
     assert file.with_name("chats.db.lock").read_text() == "bot 2\n"
 
 
-async def test_a_killed_owner_loses_the_lock_at_once(store: LeasedStore, file: Path) -> None:
-    """After kill -9 the next start takes over without waiting for anything to run out."""
+async def test_after_kill_9_the_next_start_takes_over_at_once(store: LeasedStore, file: Path) -> None:
+    """Nothing has to run out first; what was durable is there, and the killed one's right to write is over."""
     holder = await asyncio.create_subprocess_exec(
         sys.executable,
         "-c",
         HOLD_UNTIL_KILLED,
-        file.with_name("chats.db.lock"),
+        file,
         cwd=ROOT,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )
     assert holder.stdout is not None
-    assert await holder.stdout.readline() == b"taken\n"
+    assert await holder.stdout.readline() == b"durable\n"
     with pytest.raises(OwnedByAnother, match="bot 7 on garden since 19:00"):
         await store.lease.acquire("bot 8")
     holder.kill()
     await holder.communicate()
 
-    assert await store.lease.acquire("bot 8") == 1
+    assert await store.lease.acquire("bot 8") == 2
+    assert (await store.load(CHAT)).events == (heard(1),)
+    with pytest.raises(Conflict):
+        await store.append(events(2, expected=1, epoch=1))
+    await store.append(events(2, expected=1, epoch=2))
     await store.lease.release()
 
 

@@ -199,6 +199,15 @@ class TestErasing:
 
         assert b"heliotrope" not in raw(file)
 
+    async def test_erased_words_leave_a_large_file_at_once(self, file: Path) -> None:
+        """A file too large to be rewritten during a chat is blanked where the words stood."""
+        store = await open_file(file, rewrite_below=-1)
+        await store.append(replace(events(1), words=(said(1, "heliotrope " * 9_000),)))
+        await store.append(replace(events(expected=1), erasures=(Erasure(keys=(WordKey("m-1"),)),)))
+
+        assert b"heliotrope" not in raw(file)
+        await store.close()
+
     async def test_a_large_file_is_clean_once_it_is_closed(self, file: Path) -> None:
         """Too large to be rewritten during a chat, it is rewritten at the end: no stale copy of a page is left."""
         store = await open_file(file, rewrite_below=-1)
@@ -206,6 +215,10 @@ class TestErasing:
         await store.close()
 
         assert [trace for trace in gone if trace in raw(file)] == []
+        with closing(sqlite3.connect(file)) as other:
+            assert other.execute("PRAGMA user_version").fetchone() == (0,), (
+                "it would be rewritten again and again"
+            )
 
     async def test_a_large_file_is_clean_after_a_crash(self, file: Path) -> None:
         """A bot that was killed before it could rewrite the file does so when it starts again."""
