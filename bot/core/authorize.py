@@ -11,7 +11,7 @@ _ROWS: dict[type, CommandRow] = {row.makes: row for row in COMMANDS.values()}
 
 def authorize(chat: Chat, command: c.PersonsCommand) -> None:
     """Return when *command* may be carried out now. Raises: Refused, with the reason people are told."""
-    row = _ROWS[type(command)]
+    row = row_of(command)
     # Only the clock's own Publish comes without a person.
     if command.by is not None and not is_allowed(chat, row, command.by, getattr(command, "message", None)):
         raise Refused("refused.not-yours" if row.who == "author" else "refused.moderators-only")
@@ -19,6 +19,13 @@ def authorize(chat: Chat, command: c.PersonsCommand) -> None:
         raise Refused("refused.not-now")
     if command.expects is not None and command.expects != str(chat.stage):
         raise Refused("refused.moved-on")
+
+
+def row_of(command: c.PersonsCommand) -> CommandRow:
+    """Return the row of the table that *command* was made by."""
+    if isinstance(command, c.AddQuestion):  # two rows make it
+        return COMMANDS["ask" if command.ask else "add"]
+    return _ROWS[type(command)]
 
 
 def is_allowed(chat: Chat, row: CommandRow, person: PersonId, message: MessageId | None) -> bool:

@@ -18,9 +18,7 @@ from bot.errors import Refused
 
 
 def add_question(chat: Chat, command: c.AddQuestion) -> tuple[e.Event, ...]:
-    """Return the question in the plan, and asked when that was wished for. Raises: Refused outside the hour."""
-    if command.ask and not chat.is_live:
-        raise Refused("refused.not-now")
+    """Return the question in the plan, and asked when that was wished for."""
     if any(question.id == command.question for question in chat.plan.questions):
         return ()
     question = _new_question(chat, command)
