@@ -5,11 +5,15 @@ worker reads the log and the words from the store by itself and only the finishe
 """
 
 import asyncio
+import os
+import signal
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import datetime
-from multiprocessing import get_context
+from multiprocessing import connection, get_context, parent_process
+from threading import Thread
 from typing import Literal, Protocol
 
 from bot.core.apply import replay
@@ -122,8 +126,15 @@ class WorkerComposer:
         return await self._run(InlineComposer.published, {"chat": chat, "limit": limit, "link": link})
 
     async def _run(self, work: Work, job: dict[str, object]) -> Composed | None:
+        try:
+            return await self._in_pool(work, job)
+        except BrokenProcessPool:
+            self._pool = None  # the worker was killed, perhaps for its memory: another one may live
+            return await self._in_pool(work, job)
+
+    async def _in_pool(self, work: Work, job: dict[str, object]) -> Composed | None:
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
+            self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_settle_in)
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._pool, _in_worker, work, self._open, job)
 
@@ -131,6 +142,20 @@ class WorkerComposer:
         """Stop the worker."""
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _settle_in() -> None:
+    """Have this worker end with the bot, and no sooner: Ctrl-C in a terminal reaches workers as well."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = parent_process()
+    if parent is not None:
+        # A bot that is killed tells nobody, and a worker waits for work for ever.
+        Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    connection.wait([sentinel])
+    os._exit(0)
 
 
 def _in_worker(work: Work, open_store: OpenStore, job: dict[str, object]) -> Composed | None:

@@ -236,12 +236,16 @@ class Facilitator:
         if batch is not None:
             self._remember(batch)
             self.on_commit(self, batch)
-        if self._troubled:
-            self._troubled = False
-            self.on_trouble(self, None)
+            self._end_trouble()
         for one, reply in zip(waiting, replies, strict=True):
             if not one.done.done():
                 one.done.set_result(reply)
+
+    def _end_trouble(self) -> None:
+        # Only what was stored proves that the store takes writes again.
+        if self._troubled:
+            self._troubled = False
+            self.on_trouble(self, None)
 
     def _remember(self, batch: Batch) -> None:
         for somebody in batch.people:

@@ -73,16 +73,20 @@ def take(heard: Heard, draft: Draft, at: datetime) -> Reply:
             return Reply()
 
 
-def _meet(draft: Draft, room: RoomId, somebody: Somebody, at: datetime) -> PersonId:
+def _meet(
+    draft: Draft, room: RoomId, somebody: Somebody, at: datetime, generation: int | None = None
+) -> PersonId:
+    """Return our id for *somebody*, noting who they are. Raises: Refused for a moderator's link gone stale."""
     person, returning = draft.person(room, somebody)
+    # First the role, then the greeting: a moderator is not told how to take part.
+    if generation is not None or (somebody.may_moderate and person not in draft.chat.moderators):
+        draft.carry(c.Appoint(at=at, person=person, generation=generation))
     known = draft.chat.people.get(person)
     if known is None or known.room is None or (somebody.group and known.group != somebody.group):
         group = somebody.group if somebody.group in draft.chat.plan.groups else None
         draft.carry(
             c.Meet(at=at, person=person, room=room, group=group, returning=returning, bot=somebody.bot)
         )
-    if somebody.may_moderate and person not in draft.chat.moderators:
-        draft.carry(c.Appoint(at=at, person=person))
     return person
 
 
@@ -165,9 +169,7 @@ def _reaction(heard: HeardReaction, draft: Draft, at: datetime) -> Reply:
 
 
 def _command(heard: HeardCommand, draft: Draft, at: datetime) -> Reply:
-    person = _meet(draft, heard.room, heard.by, at)
-    if heard.generation is not None:
-        draft.carry(c.Appoint(at=at, person=person, generation=heard.generation))
+    person = _meet(draft, heard.room, heard.by, at, heard.generation)
     if heard.command == "moderate":  # showing the link is all there is to it
         return Reply()
     wish = read_wish(heard, person, at, draft)

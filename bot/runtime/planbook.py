@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from bot.core.names import ChatId, RoomId
-from bot.errors import BadInput, Refused
+from bot.errors import BadInput, Refused, StoreTrouble
 from bot.plans.ask import build
 from bot.plans.model import Plan
 from bot.plans.overlap import overlaps
@@ -19,6 +21,8 @@ from bot.runtime.directory import platform_of
 from bot.runtime.planning import plan_of, words_of
 from bot.runtime.service import Service
 from bot.wording import Wording, languages
+
+log = structlog.get_logger(__name__)
 
 LOOK_EVERY = 5.0
 """Seconds between looks at the folder."""
@@ -54,6 +58,9 @@ class Planbook:
                     await self._take_up(file)
                 except BadInput as problem:
                     self.on_problem(problem)
+                except StoreTrouble as trouble:
+                    log.warning("plan not stored yet", reason=str(trouble))
+                    self._seen.pop(file, None)  # read again at the next look
 
     async def _take_up(self, file: Path) -> None:
         changed = self._read_changed(file)

@@ -15,7 +15,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exp
 
 from bot.core import commands as c
 from bot.core.names import ChatId, RoomId
-from bot.errors import PlatformTrouble, StoreTrouble
+from bot.errors import PlatformTrouble, StoreTrouble, StoreUnusable, TweetchatError
 from bot.markup import Content
 from bot.ports import Clock, Mark, Platform, Receipt, Store, Unsent
 from bot.runtime.draft import Draft
@@ -138,7 +138,7 @@ class Sending:
         if not done:
             raise PlatformTrouble("no answer", unknown=True)
         answer = asked.result()
-        if isinstance(answer, PlatformTrouble):
+        if isinstance(answer, Exception):
             raise answer
         return answer
 
@@ -214,12 +214,15 @@ _REQUESTS: dict[str, Callable[[Sending], Awaitable[Receipt | None]]] = {
 }
 
 
-async def _answer(request: Awaitable[Receipt | None]) -> Receipt | PlatformTrouble | None:
+async def _answer(request: Awaitable[Receipt | None]) -> Receipt | TweetchatError | None:
     """Return what a request came to, trouble too: nobody may be waiting any more when it comes."""
     try:
         return await request
-    except PlatformTrouble as trouble:
+    except (PlatformTrouble, StoreTrouble, StoreUnusable) as trouble:
         return trouble
+    except Exception as bug:  # noqa: BLE001  # a post that cannot be made must not hold up all others
+        # Only its kind: what a bug says may hold words.
+        return PlatformTrouble(f"cannot be made ({type(bug).__name__})", permanent=True)
 
 
 def _may_pass(trouble: BaseException) -> bool:

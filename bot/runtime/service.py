@@ -162,11 +162,26 @@ class Service:
         facilitator = self.chat_for(heard)
         if facilitator is None:
             return self._said(Reply(text="refused.no-chat-here", refused=True), "en")
-        if isinstance(heard, HeardCommand) and heard.command == "publish":
-            reply = await self._publish_for(facilitator, heard)
+        if isinstance(heard, HeardCommand) and heard.command in self._own_ways:
+            reply = await self._own_ways[heard.command](facilitator, heard)
         else:
             reply = await facilitator.put(heard)
         return self._said(reply, facilitator.chat.plan.language)
+
+    @property
+    def _own_ways(self) -> dict[str, Callable[[Facilitator, HeardCommand], Awaitable[Reply]]]:
+        """Return the commands that concern more than one chat's log."""
+        return {"publish": self._publish_for, "forget": self._forget}
+
+    async def _forget(self, facilitator: Facilitator, heard: HeardCommand) -> Reply:
+        """Forget somebody in every chat they took part in: their words and their name stand in all of them."""
+        platform = platform_of(heard.room)
+        await self.people.look_up([(platform, heard.by.id)])
+        known = self.people.known(platform, heard.by.id)
+        for other in tuple(self.chats.values()) if known else ():
+            if other is not facilitator and known is not None and known.person in other.chat.people:
+                await other.put(c.Forget(at=self.clock.now(), by=known.person))
+        return await facilitator.put(heard)
 
     def _said(self, reply: Reply, language: str) -> Reply:
         wording = Wording.load(language)
