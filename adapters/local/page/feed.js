@@ -141,7 +141,7 @@ export class Feed {
     article.className = [drawn.className, ...kept].join(" ");
     article.replaceChildren(...drawn.children);
     if (item.kind !== "post") article.setAttribute("aria-label", `${item.author}: ${item.text}`.slice(0, 200));
-    if (article.classList.contains("current")) this.#letTab(article, "0");
+    this.#letTab(article, article.classList.contains("current") ? "0" : "-1");
     if (hadFocus) (action ? article.querySelector(`[data-action="${CSS.escape(action)}"]`) ?? article : article).focus();
   }
 
@@ -207,7 +207,7 @@ export class Feed {
 
   #letTab(article, index) {
     article.tabIndex = Number(index);
-    for (const each of article.querySelectorAll("button[tabindex]")) each.tabIndex = Number(index);
+    for (const each of article.querySelectorAll("a, button")) each.tabIndex = Number(index);
   }
 
   #move(event) {

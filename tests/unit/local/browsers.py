@@ -98,3 +98,14 @@ async def joined(room: Opened, name: str, group: str = "") -> AsyncIterator[Page
         async with person.page() as page:
             await page.hear("welcome")
             yield page
+
+
+@asynccontextmanager
+async def welcomed(room: Opened, name: str = "Rosalind", by: str = "") -> AsyncIterator[tuple[Page, Json]]:
+    """Bring somebody in, by a moderator's link if one is given; gives their page and its welcome."""
+    async with browser(room) as person:
+        if by:
+            await person.get(by)
+        await person.join(name)
+        async with person.page() as page:
+            yield page, await page.hear("welcome")
