@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-import pytest
+import pytest_asyncio
 from playwright.async_api import (
     Browser,
     BrowserContext,
@@ -86,12 +86,20 @@ class Browsing:
         await context.close()
 
 
-@pytest.fixture
-async def browsing(browser_path: str) -> AsyncIterator[Browsing]:
-    """Start the browser; at the end nothing may have happened that must not."""
-    watch = Watch()
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium(browser_path: str) -> AsyncIterator[Browser]:
+    """Start the browser once for all tests of a worker: that takes longer than any of them."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=browser_path, args=list(ARGUMENTS))
-        yield Browsing(browser, watch)
+        yield browser
         await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def browsing(chromium: Browser) -> AsyncIterator[Browsing]:
+    """Give a test its people; at the end nothing may have happened that must not."""
+    watch = Watch()
+    yield Browsing(chromium, watch)
+    for context in chromium.contexts:
+        await context.close()
     assert watch == Watch(host=watch.host)

@@ -10,7 +10,7 @@ from bot.ports import HeardCommand, HeardMessage, Somebody
 from tests.e2e.browser.conftest import Browsing
 from tests.fakes.room import ROOM, FakeRoom, furnish, opened
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
