@@ -6,10 +6,20 @@ import pytest
 
 from tests.check.words import find_problems
 
-CODE = 'def speak(rule): return Refused("moderators-only"), say(line="welcome"), f"lint.{rule}"'
-LINES = (
-    'moderators-only = "Only moderators."\nwelcome = "Hello {{ name }}."\n[lint]\ntoo-long = "Shorten it."'
-)
+CODE = """\
+def speak(rule, words): return Refused("moderators-only"), say(line="welcome"), f"lint.{rule}", words.line("bye")
+def post(line): return f"post.{line}", f"{line}.hint", Post(line="post.held"), PhaseRule(line="closing")
+"""
+LINES = """\
+moderators-only = "Only moderators."
+welcome = "Hello {{ name }}."
+bye = "Goodbye."
+[lint]
+too-long = "Shorten it."
+[post]
+held.text = "We pause."
+closing.heading = "Before we close"
+"""
 
 
 @pytest.fixture
@@ -70,11 +80,41 @@ def test_a_broken_file_is_named(project: Path) -> None:
     assert any(problem.startswith("de/lines.toml:") and "line 1" in problem for problem in problems(project))
 
 
-def test_a_key_that_code_needs_must_exist(project: Path) -> None:
-    """A refusal whose sentence was never written is named with its place in the code."""
-    rewrite(project / "bot/speak.py", "moderators-only", "no-such-key")
+@pytest.mark.parametrize("key", ["moderators-only", "welcome", "bye"])
+def test_a_key_that_code_needs_must_exist(project: Path, key: str) -> None:
+    """A sentence that was never written is named with its place in the code."""
+    rewrite(project / "bot/speak.py", f'"{key}"', '"no-such-key"')
 
     assert "bot/speak.py:1: no-such-key: not in en" in problems(project)
+
+
+@pytest.mark.parametrize("name", ["held", "closing"])
+def test_a_post_needs_at_least_one_part(project: Path, name: str) -> None:
+    """A post without heading, text and hint would be an empty one; a phase's post is meant by its short name."""
+    for language in ("en", "de"):
+        rewrite(project / f"prompts/{language}/lines.toml", f"{name}.", f"not-{name}.")
+
+    assert f"bot/speak.py:2: post.{name}: not in en" in problems(project)
+
+
+@pytest.mark.parametrize(
+    "extra", ["[post.gone]\nhint = 'Never seen.'", "[post.held]\nfootnote = 'Never seen.'"]
+)
+def test_a_part_of_no_post_is_named(project: Path, extra: str) -> None:
+    """The code that puts posts together asks for their parts by name; that alone makes no text a used one."""
+    for language in ("en", "de"):
+        (project / f"prompts/{language}/more.toml").write_text(extra)
+
+    assert [problem.partition(": ")[2] for problem in problems(project)] == [
+        f"post.{'gone.hint' if 'gone' in extra else 'held.footnote'}: no code asks for it"
+    ]
+
+
+def test_a_reply_must_exist(project: Path) -> None:
+    """What somebody is told after a press is looked for by the name of its answer."""
+    (project / "bot/answer.py").write_text('def answer(): return Reply(text="done.waved")')
+
+    assert problems(project) == ["bot/answer.py:1: done.waved: not in en"]
 
 
 def test_a_key_that_no_code_asks_for_is_named(project: Path) -> None:

@@ -47,10 +47,8 @@ def _compare_with_code(reference: Language, prompts: Path, code: tuple[Path, ...
     # lint.toml and its like may come first: the bot's own lines are asked for once their file is there.
     if not (prompts / reference.name / "lines.toml").exists():
         return unused
-    needed = uses.needed.items()
-    return unused + [
-        f"{place}: {key}: not in {reference.name}" for key, place in needed if key not in reference.fills
-    ]
+    missing = uses.missing(reference.fills.keys())
+    return unused + [f"{place}: {key}: not in {reference.name}" for key, place in missing]
 
 
 def _is_language(folder: Path) -> bool:
