@@ -92,5 +92,5 @@ class Pages:
     def _nothing(self, chat: Chat | None) -> web.Response:
         # The same answer whether there is no such chat, no summary yet, or nobody's business.
         words = Wording.load(chat.plan.language if chat else "en")
-        text = words.line("page.no-summary")
+        text = words.line("web.no-summary")
         return web.Response(text=text, status=404, content_type="text/plain", headers=GUARDS)
