@@ -29,9 +29,9 @@ from bot.markup import (
     Quote,
     Run,
 )
+from bot.runtime.review import review
 from bot.runtime.wishes import TEXT_LIMIT
-from bot.summary.document import Chapter, Summary
-from bot.summary.document import Quote as Quoted
+from bot.summary.document import Summary
 from bot.wording import Wording
 
 LABEL = "card"
@@ -86,6 +86,7 @@ def card(chat: Chat, words: CardWords, facts: CardFacts, wording: Wording) -> Co
         _proposed,
         _kept,
         _draft,
+        _moderators,
         _links,
     )
     blocks = [block for maker in makers for block in maker(_Card(chat, words, facts, wording))]
@@ -301,33 +302,22 @@ def _kept(making: _Card) -> Iterable[Block]:
 
 
 def _draft(making: _Card) -> Iterable[Block]:
-    """Show the draft for review: each line can go, and come back; what a line says nobody can change."""
-    if making.facts.draft is None:
+    if making.facts.draft is not None:
+        yield from review(making.facts.draft, making.chat, making.wording)
+
+
+def _moderators(making: _Card) -> Iterable[Block]:
+    """Show who runs this chat, once there are two: then one can hand over to the other."""
+    chat = making.chat
+    if len(chat.moderators) < 2 or chat.phase in _OVER:
         return
-    yield Heading(text=making.say("card.draft"))
-    shown: set[str] = set()
-    for chapter in making.facts.draft.chapters:
-        yield from _draft_chapter(making, chapter, shown)
-    dropped = {change.entry: change.change for change in making.chat.draft_changes}
-    for entry in [entry for entry, change in dropped.items() if change == "drop"]:
-        restore = making.button("change-entry", making.say("card.restore"), change="restore", entry=entry)
-        yield Buttons(buttons=(restore,))
-
-
-def _draft_chapter(making: _Card, chapter: Chapter, shown: set[str]) -> Iterable[Block]:
-    quotes = [
-        entry
-        for section in chapter.sections
-        for entry in section.entries
-        if isinstance(entry, Quoted) and entry.id not in shown
-    ]
-    if quotes:
-        yield Paragraph(runs=(Run(text=chapter.heading.text, weight="strong"),))
-    for quote in quotes:
-        shown.add(quote.id)
-        yield Quote(text=" … ".join(quote.text), by=quote.author)
-        drop = making.button("change-entry", making.say("card.drop"), change="drop", entry=quote.id)
-        yield Buttons(buttons=(drop,))
+    yield Heading(text=making.say("card.moderators"))
+    for person in chat.moderators:
+        name = making.words.names.get(person) or making.say("post.unknown-name.text")
+        leads = making.say("card.leads", name=name) if person == chat.leader else name
+        yield Paragraph(runs=(Run(text=leads),))
+        commands = ("release",) if person == chat.leader else ("handover", "release")
+        yield Buttons(buttons=tuple(making.button(command, person=person) for command in commands))
 
 
 def _links(making: _Card) -> Iterable[Block]:

@@ -25,6 +25,7 @@ from bot.runtime.directory import People, platform_of
 from bot.runtime.facilitator import Delivery, Facilitator, PlanChange
 from bot.runtime.outbox import Outbox
 from bot.runtime.rendering import Kept, people_named, render, word_keys
+from bot.runtime.review import cut_to, quotes
 from bot.summary.document import Summary
 from bot.wording import Wording
 
@@ -171,7 +172,22 @@ class Service:
     @property
     def _own_ways(self) -> dict[str, Callable[[Facilitator, HeardCommand], Awaitable[Reply]]]:
         """Return the commands that concern more than one chat's log."""
-        return {"publish": self._publish_for, "forget": self._forget}
+        return {"publish": self._publish_for, "forget": self._forget, "change-entry": self._change_entry}
+
+    async def _change_entry(self, facilitator: Facilitator, heard: HeardCommand) -> Reply:
+        """Change the draft; where a cut names the part to keep in words, find where they stand."""
+        part = heard.arguments.get("part", "").strip()
+        if heard.arguments.get("change") != "cut" or not part:
+            return await facilitator.put(heard)
+        entry, draft = heard.arguments.get("entry", ""), await self.draft(facilitator.chat)
+        messages = [WordKey(quote.message) for quote in quotes(draft) if quote.id == entry]
+        try:
+            texts = await self.texts(facilitator.id, messages)
+            start, end = cut_to(draft, texts, entry, part)
+        except Refused as refused:
+            return Reply(text=refused.reason, refused=True)
+        arguments = {"change": "cut", "entry": entry, "start": str(start), "end": str(end)}
+        return await facilitator.put(replace(heard, arguments=arguments))
 
     async def _forget(self, facilitator: Facilitator, heard: HeardCommand) -> Reply:
         """Forget somebody in every chat they took part in: their words and their name stand in all of them."""

@@ -111,6 +111,8 @@ class _Reading:
         return known.heard.author
 
     def _person(self, given: str) -> PersonId:
+        if given in self.draft.chat.people:  # the card speaks of people by our own ids
+            return PersonId(given)
         known = self.draft.people.known(platform_of(self.heard.room), given)
         if known is None:
             raise Refused("refused.no-such-person")
