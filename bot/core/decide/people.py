@@ -48,7 +48,8 @@ def rotate_link(chat: Chat, command: c.RotateLink) -> tuple[e.Event, ...]:
     ]
     released = [e.ModeratorReleased(at=command.at, person=person, by=command.by) for person in others]
     generation = chat.link_generation + 1
-    return (e.LinkRotated(at=command.at, by=command.by, generation=generation), *released)
+    # Released first, by the old link: they may come back by the new one.
+    return (*released, e.LinkRotated(at=command.at, by=command.by, generation=generation))
 
 
 def mute(chat: Chat, command: c.Mute) -> tuple[e.Event, ...]:
