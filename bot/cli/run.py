@@ -10,7 +10,7 @@ from rich.console import Console
 
 from bot.app import House, open_house
 from bot.config import Settings, load
-from bot.errors import BadInput
+from bot.errors import BadInput, TweetchatError
 from bot.runtime.clock import RandomIds, SystemClock
 
 console = Console(stderr=True, highlight=False)
@@ -22,7 +22,18 @@ def run_bot(config: Path | None) -> None:
     """Run until SIGTERM or Ctrl-C. Raises: BadInput, OwnedByAnother, StoreUnusable."""
     settings = load(config)
     set_up_logging(settings)
-    asyncio.run(_run(settings))
+    try:
+        asyncio.run(_run(settings))
+    except BaseExceptionGroup as group:
+        raise _reason(group) from None
+
+
+def _reason(group: BaseExceptionGroup) -> BaseException:
+    """Return the one error of ours that ended every task: the store was lost once, however many noticed."""
+    found: BaseException | None = group.subgroup(TweetchatError)
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    return found or group
 
 
 def set_up_logging(settings: Settings) -> None:

@@ -8,15 +8,16 @@ from bot.core.names import RoomId
 from bot.errors import Conflict
 from bot.ports import Platform, Unsent
 from bot.runtime.directory import platform_of
-from bot.runtime.sending import Desk, Sending
+from bot.runtime.sending import VERDICT_AFTER, Desk, Sending
 
 
 @dataclass(slots=True, kw_only=True)
 class Outbox:
-    """Everything that waits to be sent."""
+    """Everything that waits to be sent. *verdict_after*: seconds after which a request counts as unanswered."""
 
     desk: Desk
     platforms: dict[str, Platform]
+    verdict_after: float = VERDICT_AFTER
     _lines: dict[RoomId, "_Line"] = field(default_factory=dict)
     _tasks: asyncio.TaskGroup | None = None
 
@@ -32,7 +33,7 @@ class Outbox:
         """Put *row* at the end of its room's line."""
         room = row.post.room
         if room not in self._lines:
-            line = self._lines[room] = _Line(self.desk, room, self.platforms[platform_of(room)])
+            line = self._lines[room] = _Line(self, room)
             if self._tasks is not None:
                 self._tasks.create_task(line.run(self._tasks), name=f"line to {room}")
         self._lines[room].add(row)
@@ -46,10 +47,9 @@ class Outbox:
 class _Line:
     """What waits for one room."""
 
-    def __init__(self, desk: Desk, room: RoomId, platform: Platform) -> None:
+    def __init__(self, outbox: Outbox, room: RoomId) -> None:
         self.room = room
-        self._desk = desk
-        self._platform = platform
+        self._outbox = outbox
         self._rows: deque[Unsent] = deque()
         self._added = asyncio.Event()
         self.empty = asyncio.Event()
@@ -69,7 +69,13 @@ class _Line:
             await self._added.wait()
 
     async def _send(self, row: Unsent, tasks: asyncio.TaskGroup) -> None:
-        sending = Sending(desk=self._desk, platform=self._platform, row=row, tasks=tasks)
+        sending = Sending(
+            desk=self._outbox.desk,
+            platform=self._outbox.platforms[platform_of(self.room)],
+            row=row,
+            tasks=tasks,
+            verdict_after=self._outbox.verdict_after,
+        )
         try:
             await sending.send()
         except Conflict:

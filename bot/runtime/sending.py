@@ -32,7 +32,7 @@ LOOK_BACK = timedelta(seconds=60)
 TELL_AFTER = timedelta(seconds=30)
 """Trouble that lasts longer than this is told to the moderators."""
 
-_BACKOFF = wait_exponential_jitter(initial=0.5, max=60, jitter=0.5)
+_BACKOFF = wait_exponential_jitter(multiplier=0.5, max=60, jitter=0.5)
 
 
 class Desk(Protocol):
@@ -66,6 +66,7 @@ class Sending:
     platform: Platform
     row: Unsent
     tasks: asyncio.TaskGroup
+    verdict_after: float = VERDICT_AFTER
     in_doubt: bool = False
     since: datetime | None = None
     first_at: datetime | None = None
@@ -134,7 +135,7 @@ class Sending:
 
     async def _within_verdict(self, request: Awaitable[Receipt | None]) -> Receipt | None:
         asked = self.tasks.create_task(_answer(request))
-        done, _ = await asyncio.wait({asked}, timeout=VERDICT_AFTER)
+        done, _ = await asyncio.wait({asked}, timeout=self.verdict_after)
         if not done:
             raise PlatformTrouble("no answer", unknown=True)
         answer = asked.result()
