@@ -1,4 +1,4 @@
-"""Opens a store file: made if it is not there, migrated if it is old, wiped if it owes that."""
+"""Opens a store file: made if it is not there, migrated if it is old."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ async def open_file(path: Path, *, rewrite_below: int = REWRITE_BELOW) -> SqlSto
     except BaseException:
         await database.close()
         raise
-    return SqlStore(database, FileLease(lock, Epochs(database)))
+    return SqlStore(database, FileLease(lock, Epochs(database), database.wipe_thoroughly))
 
 
 async def _bring_up_to_date(database: SqliteFile, lock: FileLock) -> None:
@@ -27,7 +27,6 @@ async def _bring_up_to_date(database: SqliteFile, lock: FileLock) -> None:
             found = await revision_of(connection, database.name)
         if found != REVISION:
             await _migrate(database, lock)
-    await database.wipe_thoroughly()
 
 
 # Under the lock: an older version that still runs must not find other tables under its feet.

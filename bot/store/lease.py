@@ -5,6 +5,7 @@ The lock keeps a second instance out; the epoch makes sure that one which lost i
 
 import fcntl
 import os
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -70,26 +71,36 @@ class FileLock:
 
 
 class FileLease:
-    """A `bot.ports.Lease` for a store file."""
+    """A `bot.ports.Lease` for a store file.
 
-    def __init__(self, lock: FileLock, epochs: Epochs) -> None:
-        self._lock, self._epochs = lock, epochs
+    *tidy* is what only the owner may do to the file, because others would have to wait for it: first thing and last.
+    """
+
+    def __init__(self, lock: FileLock, epochs: Epochs, tidy: Callable[[], Awaitable[object]]) -> None:
+        self._lock, self._epochs, self._tidy = lock, epochs, tidy
         self._epoch: int | None = None
 
     async def acquire(self, owner: str) -> int:
         self._lock.take(owner)
         try:
-            self._epoch = await self._epochs.begin(owner)
+            self._epoch = epoch = await self._epochs.begin(owner)
+            await self._try(self._tidy())
         except BaseException:
             self._lock.drop()
             raise
-        return self._epoch
+        return epoch
 
     async def release(self) -> None:
         if self._epoch is None:
             return
         epoch, self._epoch = self._epoch, None
-        # Whoever comes next begins a new epoch, so an end that cannot be written is no loss.
+        try:
+            await self._try(self._epochs.end(epoch))
+            await self._try(self._tidy())
+        finally:
+            self._lock.drop()
+
+    # Whoever comes next begins a new epoch and tidies up, so what cannot be done now is no loss.
+    async def _try(self, work: Awaitable[object]) -> None:
         with suppress(StoreTrouble):
-            await self._epochs.end(epoch)
-        self._lock.drop()
+            await work

@@ -30,12 +30,7 @@ class SqlStore(SqlReader):
 
     async def close(self) -> None:
         await self._writer.close()
-        try:
-            await self._database.wipe_thoroughly()
-        except StoreTrouble:
-            pass  # it stays noted in the store, and is done when it is opened next
-        finally:
-            await self._database.close()
+        await self._database.close()
 
     async def _write(self, group: Sequence[Work]) -> list[TweetchatError | None]:
         self._database.check()

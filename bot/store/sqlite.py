@@ -84,7 +84,7 @@ class SqliteFile:
     async def wipe(self) -> bool:
         """Return whether erased words are gone as far as is cheap: not while another process reads the file.
 
-        A large file is rewritten when the store is next opened or closed: until then stale copies may be in it.
+        A large file is rewritten when its owner stops or starts next: until then stale copies may be in it.
         """
         if self.path.stat().st_size <= self._rewrite_below:
             return await self.wipe_thoroughly()

@@ -8,7 +8,9 @@ import pytest
 
 from bot.errors import Conflict, OwnedByAnother, StoreTrouble
 from bot.store import LeasedStore, MemoryStore, open_store
-from bot.store.lease import FileLease, FileLock
+from bot.store.lease import Epochs, FileLease, FileLock
+from bot.store.sql import SqlStore
+from bot.store.sqlite import SqliteFile
 from tests.conformance.store.examples import CHAT, events, heard
 
 ROOT = Path(__file__).parents[3]
@@ -104,12 +106,32 @@ async def test_after_kill_9_the_next_start_takes_over_at_once(store: LeasedStore
     await store.lease.release()
 
 
+async def nothing() -> None:
+    """Do nothing."""
+
+
+async def full() -> None:
+    """Find the disk full."""
+    raise StoreTrouble("full")
+
+
+async def test_what_cannot_be_tidied_now_keeps_nobody_from_the_lease(store: SqlStore, tmp_path: Path) -> None:
+    """A disk too full to rewrite the file is no reason not to start, or not to stop."""
+    database = SqliteFile(tmp_path / "kept" / "chats.db")
+    lease = FileLease(FileLock(tmp_path / "lock"), Epochs(database), full)
+
+    assert await lease.acquire("bot 1") == 1
+    await lease.release()
+    FileLock(tmp_path / "lock").take("bot 2")
+    await database.close()
+
+
 async def test_a_lease_that_could_not_be_noted_is_not_held(tmp_path: Path) -> None:
     """When the store cannot take the epoch, the lock is free for the next try."""
     lock = FileLock(tmp_path / "lock")
 
     with pytest.raises(StoreTrouble):
-        await FileLease(lock, Broken()).acquire("bot 1")  # type: ignore[arg-type]
+        await FileLease(lock, Broken(), nothing).acquire("bot 1")  # type: ignore[arg-type]
 
     lock.take("bot 2")
     lock.drop()
