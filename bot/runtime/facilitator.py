@@ -133,7 +133,8 @@ class Facilitator:
         """Put a tick into the queue whenever the chat wants waking."""
         while True:
             self._woken.clear()
-            wanted = due(self._chat) if self._chat else self.clock.now()
+            # Memory that ran ahead of the log thinks that what failed was done.
+            wanted = due(self._chat) if self._chat and not self._is_stale else self.clock.now()
             if wanted is not None and wanted <= self.clock.now():
                 await self._tick()
             else:
