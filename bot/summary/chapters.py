@@ -86,7 +86,7 @@ def objectives(view: View, selection: Selection) -> Chapter:
 def _objective(view: View, selection: Selection, number: int) -> Section:
     section = f"objective/{number}"
     entries = write.quotes(view, of_section(selection, section))
-    text = view.texts.text(objective_words(number)) or view.say("question-erased")
+    text = view.written(objective_words(number)) or view.say("question-erased")
     nothing = write.label(view, "no-steps", id=f"{section}/no-steps")
     heading = Heading(id=f"{section}/heading", text=text, words=objective_words(number))
     return Section(id=section, heading=heading, entries=tuple(entries or [nothing]))
@@ -117,8 +117,8 @@ def audience(view: View, selection: Selection) -> Chapter:
 
 def open_proposals(view: View) -> list[Entry]:
     """Return the proposed questions that were not asked."""
-    asked = {view.texts.text(f"question/{id}") for id in view.chat.asked}
-    texts = {words: view.texts.text(words) for words in view.chat.proposed}
+    asked = {view.written(f"question/{id}") for id in view.chat.asked}
+    texts = {words: view.written(words) for words in view.chat.proposed}
     return [
         write.proposal(words, text) for words, text in texts.items() if text is not None and text not in asked
     ]

@@ -71,7 +71,7 @@ def problems(summary: Summary, view: View) -> tuple[Problem, ...]:
                 what = _wrong_question(entry, view)
             case Number():
                 what = _wrong_number(entry)
-            case Heading(words=str(words)) if view.texts.text(words) not in {entry.text, None}:
+            case Heading(words=str(words)) if view.written(words) not in {entry.text, None}:
                 what = "wrong-words"
             case _:
                 what = None
@@ -103,7 +103,7 @@ def _are_spans(quote: Quote, text: str) -> bool:
 
 def _wrong_question(question: Question, view: View) -> str | None:
     key = question.question if question.number is None else f"question/{question.question}"
-    return None if view.texts.text(key) in {question.text, None} else "wrong-words"
+    return None if view.written(key) in {question.text, None} else "wrong-words"
 
 
 # Numbers whose series are the parts of a whole; the others show a course, a choice or a share.

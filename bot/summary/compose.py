@@ -73,7 +73,7 @@ def _theme_number(heading: Heading) -> int:
 
 
 def _build(view: View, selection: Selection, composer: int) -> Summary:
-    chat, texts = view.chat, view.texts
+    chat = view.chat
     found = [glance.glance(view), *(_said(view, selection) if view.said else [])]
     if not glance.is_small(view):
         found += [
@@ -86,7 +86,7 @@ def _build(view: View, selection: Selection, composer: int) -> Summary:
         chat=chat.id,
         edition=view.edition,
         language=view.words.language,
-        title=texts.text(TITLE) or chat.plan.hashtag,
+        title=view.written(TITLE) or chat.plan.hashtag,
         hashtag=chat.plan.hashtag,
         starts_at=chat.starts_at,
         zone=chat.plan.zone,

@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from bot.summary.document import Span
 
-_LINK = re.compile(r"https?://[^\s<>\"']{3,2000}")
+_LINK = re.compile(r"https?://[^\s<>\"'\x00-\x1f\x7f-\x9f\ud800-\udfff]{3,2000}")
 # A sentence that ends after a link is no part of it; a bracket is, when it was opened inside.
 _TRAILING = ".,;:!?…'\"*_»”’"
 

@@ -67,7 +67,7 @@ def _themes(view: View, selection: Selection, section: str) -> list[Entry]:
     for number in numbers:
         quotes = write.quotes(view, [quote for quote in chosen if quote.theme == number])
         given = headings.get(number)
-        words = view.texts.text(given) if given else None
+        words = view.written(given) if given else None
         if words or len(numbers) > 1:
             text = words or theme_heading(view, [entry for entry in quotes if isinstance(entry, Quote)])
             entries.append(Heading(id=f"{section}/theme/{number}", text=text, words=given))

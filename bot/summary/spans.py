@@ -34,7 +34,7 @@ def part(text: str, start: int, end: int) -> tuple[Span, ...]:
     start, end = max(0, start), min(end, len(text))
     return tuple(
         (low, high)
-        for low, high in (_trimmed(text, *run) for run in _showable(text, start, end))
+        for low, high in (_trimmed(text, *run) for run in _shown_runs(text, start, end))
         if low < high
     )
 
@@ -48,6 +48,11 @@ def cut(text: str, spans: tuple[Span, ...], start: int, end: int) -> tuple[Span,
 def pieces(text: str, spans: tuple[Span, ...]) -> tuple[str, ...]:
     """Return the words that *spans* cut out of *text*."""
     return tuple(text[start:end] for start, end in spans)
+
+
+def showable(text: str) -> str:
+    """Return *text* with a mark in place of each sign that no page can show: for words that are no quote."""
+    return "".join("\ufffd" if _is_unshowable(character) else character for character in text)
 
 
 def _without_hashtag(text: str, end: int, hashtag: str) -> int:
@@ -67,7 +72,7 @@ def _last_stop(text: str, start: int, end: int) -> int:
     return space if space > 0 else boundary(text, end)
 
 
-def _showable(text: str, start: int, end: int) -> list[Span]:
+def _shown_runs(text: str, start: int, end: int) -> list[Span]:
     runs, begin = [], start
     for place in range(start, end):
         if _is_unshowable(text[place]):

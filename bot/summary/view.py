@@ -14,6 +14,7 @@ from bot.insights.board import Kept, board, nominations
 from bot.insights.consent import As, Verdict
 from bot.summary.document import Edition
 from bot.summary.names import shown_name
+from bot.summary.spans import showable
 from bot.summary.texts import Texts
 from bot.wording import Wording
 
@@ -126,6 +127,11 @@ class View:
     def text(self, message: Message) -> str | None:
         """Return the newest text of *message*, None when it is not kept (any more)."""
         return self.texts.revision(message.id, message.revision)
+
+    def written(self, key: str) -> str | None:
+        """Return the organisers' words under *key*, None when they are not kept; what no page can show is marked."""
+        text = self.texts.text(key)
+        return None if text is None else showable(text)
 
     def author(self, person: PersonId, quoted_as: As) -> str:
         """Return what somebody is called: their name if they allowed it and it is known, else their role."""

@@ -23,7 +23,7 @@ def label(view: View, key: str, /, *, id: str | None = None, **arguments: object
 
 def planned(view: View, key: str, /, words: str) -> list[Label]:
     """Return the words of the plan kept under *words*, introduced by the line ``summary.<key>``; none if erased."""
-    text = view.texts.text(words)
+    text = view.written(words)
     return [label(view, key, text=text)] if text else []
 
 
@@ -50,7 +50,7 @@ def number(
 
 def question(view: View, id: str, number: int, *, audience: bool, message: MessageId | None) -> Question:
     """Return a question as it was asked; erased words leave only its number."""
-    text = view.texts.text(f"question/{id}") or view.say("question-erased")
+    text = view.written(f"question/{id}") or view.say("question-erased")
     return Question(
         id=f"asked/{id}", question=id, number=number, text=text, audience=audience, message=message
     )

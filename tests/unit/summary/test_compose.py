@@ -6,9 +6,11 @@ import pytest
 
 from bot.core import events as e
 from bot.core.names import MessageId, PersonId, QuestionId
+from bot.core.phases import Phase, Stage
 from bot.core.plan import PlannedQuestion
 from bot.summary.compose import compose
 from bot.summary.document import Edition, Entry, Heading, Label, Number, Question, Quote, Summary
+from bot.summary.view import View
 from tests.unit.summary.chats import AFTERWARDS, MODERATOR, START, Story, a_full_hour, minute
 
 DESK = "I told my manager on day one and asked for a standing desk, it changed everything for my wrists."
@@ -557,3 +559,29 @@ def test_forgotten_people_are_neither_named_nor_quoted() -> None:
     story = a_full_hour(quoting="named").happened(e.PersonForgotten(at=AFTERWARDS, person=PersonId("ada")))
 
     assert "Ada" not in {quote.author for quote in summary_of(story).quotes()}
+
+
+def test_a_question_that_a_person_asked_is_no_answer_to_itself() -> None:
+    """In a transcript the moderator's own line asks; the question knows the line, and it is quoted nowhere."""
+    story = Story().start()
+    asking = story.say("ada", "So what helps you at work, from day to day, everybody?", 8)
+    stage = Stage(phase=Phase.QUESTION, question=QuestionId("q1"))
+    asked_as = MessageId(asking)
+    story.happened(
+        e.StageEntered(at=minute(8), stage=stage, cause="command", due=minute(8), asked_as=asked_as)
+    )
+    story.say("ben", "A standing desk and an honest talk with my manager", 10)
+
+    summary = summary_of(story)
+
+    assert [entry.message for entry in summary.entries() if isinstance(entry, Question)] == [asking]
+    assert [quote.message for quote in summary.quotes()] == ["m2"]
+
+
+def test_asking_when_a_message_was_heard_that_never_was_is_a_mistake() -> None:
+    """A deletion alone tells nothing of the message it is for."""
+    story = a_full_hour().delete("m99")
+    view = View(story.chat, story.texts, edition="public", at=AFTERWARDS)
+
+    with pytest.raises(KeyError, match="m99"):
+        view.heard(MessageId("m99"))

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 import bot.summary
-from bot.markup import Content, Heading, Paragraph
+from bot.markup import Buttons, Content, Heading, Paragraph
 from bot.markup import Quote as QuoteBlock
 from bot.summary import canonical, charts, delimited, html, markdown
 from bot.summary.check import check_rendered
@@ -88,6 +88,19 @@ def test_markdown_links_each_quote_to_its_place() -> None:
     text = markdown.render(a_summary(), transcript="transcript.html")
 
     assert "[19:09](<transcript.html#m9>)" in text
+
+
+def test_a_moderators_heading_stands_above_its_theme() -> None:
+    """Themes have headings in every form."""
+    story = (
+        a_full_hour()
+        .words("heading/1", "*Desks*")
+        .change("heading", "question/q1/theme/1", heading="heading/1")
+    )
+    summary = summary_of(story)
+
+    assert "#### \\*Desks\\*" in markdown.render(summary)
+    assert '<h4 dir="auto">*Desks*</h4>' in html.render(summary)
 
 
 def test_a_name_cannot_turn_the_line_around() -> None:
@@ -238,6 +251,11 @@ def test_one_post_is_not_numbered() -> None:
     """Part one of one is nobody's business."""
     assert "Part" not in texts(parts(a_summary(), post_length=100_000)[0])
     assert "Part 1 of" in texts(parts(a_summary(), post_length=600)[0])
+
+
+def test_what_holds_no_text_takes_little_room() -> None:
+    """Buttons that a platform adds below a post count as a block."""
+    assert length([Buttons(buttons=())]) < 10
 
 
 def test_a_quote_longer_than_a_post_is_cut_between_two_characters() -> None:
