@@ -94,6 +94,8 @@ class Conversation:
         if grant := self._session.grant(self._room.name):
             await self._show_proof(grant)
         self._seat.welcome(as_text(await self._greeting()))
+        # A drawing that was under way when the proof was shown may be older than the welcome: look once more.
+        self._premises.refresh(self._room.name, self._session.person)
 
     async def _greeting(self) -> Json:
         place, session = room_id(self._room.name), self._session

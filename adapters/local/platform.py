@@ -186,8 +186,8 @@ class LocalPlatform:
 
     async def _redraw_seat(self, name: str, seat: Seat) -> None:
         state = await self._premises.view.state(room_id(name), seat.session.person)
-        # Most of what happens changes nothing for most people.
-        if state != seat.state:
+        # Most of what happens changes nothing for most people; a page still at the door will be told everything.
+        if seat.is_welcomed and state != seat.state:
             seat.state = state
             seat.send(as_text({"type": "state", "state": translate.state(state)}))
 

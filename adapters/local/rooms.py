@@ -40,6 +40,11 @@ class Seat:
         except asyncio.QueueFull:
             self._cut()
 
+    @property
+    def is_welcomed(self) -> bool:
+        """Return whether the page was told how the room looks."""
+        return self._held is None
+
     def welcome(self, text: str) -> None:
         """Send the first thing a page reads, then all that happened while it was written."""
         held, self._held = self._held or [], None
