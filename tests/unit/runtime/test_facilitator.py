@@ -4,9 +4,11 @@ import asyncio
 
 import pytest
 
+from bot.core.chat import Chat
 from bot.core.events import MessageHeard
 from bot.core.names import WordKey
 from bot.core.phases import Phase
+from bot.core.reading import read
 from bot.errors import StoreTrouble
 from bot.ports import Batch, HeardMessage
 from tests.unit.runtime.house import ANDREW, MAIN, MEERA, OLU, AtWork, at, at_work, quiet
@@ -108,7 +110,7 @@ async def test_when_somebody_else_wrote_first_everything_is_decided_again() -> N
         await house.until(at(1))
         facilitator = house.service.chats[chat]
         theirs = MessageHeard(
-            at=at(1), message="m-theirs", room=MAIN, author="p-theirs", sent_at=at(1), reading=_reading()
+            at=at(1), message="m-theirs", room=MAIN, author="p-theirs", sent_at=at(1), reading=read("Hi")
         )
         await house.store.append(
             Batch(chat=chat, expected=facilitator.chat.version, epoch=0, events=(theirs,))
@@ -122,15 +124,9 @@ async def test_when_somebody_else_wrote_first_everything_is_decided_again() -> N
         assert sum(isinstance(event, MessageHeard) for event in log) == 2
 
 
-def heard_ids_in_log(chat: object) -> list[str]:
+def heard_ids_in_log(chat: Chat) -> list[str]:
     """Return our ids of the messages that a live chat knows, as heard."""
-    return [message.id for message in chat.messages.values() if message.heard]  # type: ignore[attr-defined]
-
-
-def _reading() -> object:
-    from bot.core.reading import read  # noqa: PLC0415  # one test's own
-
-    return read("Written by another process")
+    return [message.id for message in chat.messages.values() if message.heard]
 
 
 async def test_nobody_is_acknowledged_while_the_store_takes_nothing() -> None:
