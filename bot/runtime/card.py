@@ -214,13 +214,19 @@ def _question_line(making: _Card, question: str | None) -> str:
 
 def _main_buttons(making: _Card) -> Iterable[Block]:
     chat = making.chat
-    hidden = {"resume" if chat.held_since is None else "hold"}
+    hidden = {"resume" if chat.held_since is None else "hold", "rotate-link"}
     if not chat.undoable:
         hidden.add("undo")
     names = [row.name for row in COMMANDS.values() if row.card and chat.phase in row.phases]
-    main = [name for name in names if name not in hidden]
-    main.sort(key=lambda name: (_STYLE.get(name) != "main", _STYLE.get(name) == "danger"))
-    yield Buttons(buttons=tuple(making.button(name) for name in main))
+    shown = sorted((name for name in names if name not in hidden), key=_THUMB.index)
+    yield Buttons(buttons=tuple(making.button(name) for name in shown))
+
+
+# In the order in which a thumb looks for them: what is pressed every ten minutes first, what ends something last.
+_THUMB = (
+    "next", "start", "publish", "extend", "hold", "resume", "say", "ask", "undo", "back", "skip", "add", "close",
+    "retract",
+)  # fmt: skip
 
 
 def _unsure(chat: Chat) -> tuple[MessageId, ...]:
@@ -329,3 +335,4 @@ def _links(making: _Card) -> Iterable[Block]:
     for key, link in links.items():
         if link:
             yield Paragraph(runs=(Run(text=making.say(key), link=link),))
+    yield Buttons(buttons=(making.button("rotate-link"),))
