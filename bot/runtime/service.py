@@ -17,12 +17,12 @@ from bot.core.events import ChatPlanned
 from bot.core.names import ChatId, MessageId, PersonId, PostKey, RoomId, WordKey
 from bot.core.phases import PHASES, Phase
 from bot.core.plan import Plan
-from bot.errors import Refused
+from bot.errors import Refused, StoreTrouble, SummaryUnsound
 from bot.markup import Content
 from bot.ports import Batch, Clock, Heard, HeardCommand, Ids, Platform, Post, Reply, Store, Unsent, Words
 from bot.runtime.composer import Composed, Composer
 from bot.runtime.directory import People, platform_of
-from bot.runtime.facilitator import Delivery, Facilitator, PlanChange
+from bot.runtime.facilitator import PAUSE_AFTER_TROUBLE, Delivery, Facilitator, PlanChange
 from bot.runtime.outbox import Outbox
 from bot.runtime.rendering import Kept, people_named, render, word_keys
 from bot.runtime.review import cut_to, quotes
@@ -264,7 +264,20 @@ class Service:
     def _publish_if_due(self, facilitator: Facilitator) -> None:
         chat = facilitator.chat
         if chat.phase is Phase.REVIEW and chat.plan.publish == "auto" and self._tasks is not None:
-            self._tasks.create_task(self._publish(facilitator, by=None), name=f"publication of {chat.id}")
+            self._tasks.create_task(self._publish_by_itself(facilitator), name=f"publication of {chat.id}")
+
+    async def _publish_by_itself(self, facilitator: Facilitator) -> None:
+        """Publish without anybody asking; wait while nothing can be stored, and tell when there is no summary."""
+        while True:  # until it is stored, or refused because somebody was faster
+            try:
+                await self._publish(facilitator, by=None)
+            except StoreTrouble:
+                await self.clock.sleep(PAUSE_AFTER_TROUBLE)
+            except SummaryUnsound as unsound:
+                self.tell(facilitator.id, None, str(unsound))
+                return
+            else:
+                return
 
     async def _publish_for(self, facilitator: Facilitator, heard: HeardCommand) -> Reply:
         # The link is checked and the person appointed first; only a moderator may set the composer to work.
