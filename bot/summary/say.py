@@ -23,7 +23,13 @@ def moment(at: datetime, zone: str, language: str) -> str:
     date = format_datetime(
         local, "EEEE, d MMMM y" if language != "de" else "EEEE, d. MMMM y", locale=language
     )
-    return f"{date}, {clock(at, zone, language)} {format_datetime(local, 'z', locale=language)}"
+    return f"{date}, {clock(at, zone, language)} {_zone_name(local)}"
+
+
+def _zone_name(local: datetime) -> str:
+    """Return what people call the zone ("GMT", "CET"), or how far it is from UTC where it has no letters."""
+    name = local.tzname() or ""
+    return name if name.isalpha() else f"UTC{name}"
 
 
 def clock(at: datetime, zone: str, language: str) -> str:
