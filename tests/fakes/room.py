@@ -111,6 +111,8 @@ class FakeRoom:
                 return self._hear_message(heard)
             case HeardEdit():
                 return self._hear_edit(heard)
+            case HeardDeletion(by=Somebody(id=person)) if person in self.muted:
+                return Reply(refused=True, text="You are muted.")
             case HeardDeletion():
                 self.messages.pop(heard.id, None)
             case HeardReaction():

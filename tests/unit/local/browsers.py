@@ -53,6 +53,11 @@ class Page:
     def __init__(self, browser: Browser, socket: ClientWebSocketResponse) -> None:
         self._browser, self.socket = browser, socket
 
+    @property
+    def received(self) -> list[str]:
+        """Return everything this browser was sent."""
+        return self._browser.received
+
     async def send(self, **wish: object) -> None:
         """Send a wish as it is."""
         await self.socket.send_str(json.dumps(wish))

@@ -161,6 +161,20 @@ async def test_nobody_changes_what_somebody_else_said() -> None:
     assert [message.text for message in fake.messages.values()] == ["Hello"]
 
 
+async def test_what_was_refused_is_shown_to_nobody() -> None:
+    """A deletion that the core refuses takes the message off no page."""
+    fake = FakeRoom()
+    async with opened(fake) as room, joined(room, "Jo") as jo:
+        id = (await jo.say("Hello"))["id"]
+        fake.muted.add(fake.messages[str(id)].author_id)
+        answer = await jo.ask(type="delete", nonce="n2", id=id)
+        await room.platform.post(PostKey("k1"), ROOM, HELLO)
+        await jo.hear("post")
+
+    assert answer["refused"]
+    assert not any('"deleted"' in text for text in jo.received)
+
+
 async def test_a_reaction_counts_people() -> None:
     """Two people are two, however often one of them presses; everybody sees whose press it was."""
     async with opened(FakeRoom()) as room, joined(room, "Jo") as jo, joined(room, "Kofi") as kofi:

@@ -69,11 +69,11 @@ async def test_a_private_word_reaches_one_person_only() -> None:
 
     assert [notice["key"] for notice in back["notices"]] == ["k1"]  # type: ignore[union-attr,index]
     assert after["notices"] == []
-    assert '"notice"' not in "".join(kofi._browser.received)
+    assert '"notice"' not in "".join(kofi.received)
 
 
 async def test_card_and_header_have_their_own_places() -> None:
-    """What is labelled as card or header is no message of the room."""
+    """What is labelled as card or header is no message of the room, and the card is for one person."""
     fake = FakeRoom()
     async with opened(fake) as room, browser(room) as jo:
         await jo.get(room.moderator_url)
@@ -90,6 +90,7 @@ async def test_card_and_header_have_their_own_places() -> None:
 
     assert card["content"]["label"] == "card"  # type: ignore[index]
     assert header["content"]["label"] == "header"  # type: ignore[index]
+    assert not any('"type":"card"' in text for text in jo.received)
 
 
 async def test_pages_are_drawn_anew_when_the_room_changes() -> None:
