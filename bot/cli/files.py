@@ -2,12 +2,13 @@
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import mkdtemp
 
 from bot.core.chat import Chat
 from bot.errors import BadInput
+from bot.runtime.log_room import name_of
 from bot.summary import canonical, delimited, html, markdown
 from bot.summary.document import Summary
 from bot.summary.texts import Texts
@@ -44,7 +45,8 @@ def write_all(written: Written, out: Path) -> list[Path]:
 
 def _transcript(write: Callable[..., None], written: Written) -> str:
     stream = io.StringIO()
-    write(entries_of(written.chat, written.texts, written.summary.edition), stream)
+    entries = entries_of(written.chat, written.texts, written.summary.edition)
+    write((replace(entry, room=name_of(entry.room)) for entry in entries), stream)
     return stream.getvalue()
 
 

@@ -1,7 +1,7 @@
 """`replay`: a past chat through the real core, store and summary, with progress, into a folder of plain files."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date
 from pathlib import Path
@@ -17,13 +17,15 @@ from bot.core.plan import Plan, Quoting
 from bot.errors import BadInput
 from bot.plans.read import read_plan
 from bot.runtime.composer import Edition, make_draft, read_texts
+from bot.runtime.log_plan import title_of
 from bot.runtime.planning import plan_of, words_of
-from bot.runtime.replay import Replayed, plan_for, replay_log
+from bot.runtime.replay import Passed, Past, Replayed, plan_for, replay_log
 from bot.store import open_store
 from bot.transcripts import Transcript, read
 from bot.wording import languages
 
 console = Console(stderr=True)
+MOST_NOTES = 20
 PUBLIC_LOG_QUOTING: Quoting = "named"
 """Without a plan, people are called by the names in the log: whoever replays it has it open already."""
 
@@ -60,11 +62,21 @@ def run_replay(
     transcript = read(log, format, day=_day(day))
     words: dict[WordKey, str] = {}
     found = _planned(asked, transcript, words)
-    written = asyncio.run(_replay(asked, transcript, found, words))
-    for note in transcript.notes:
+    # In public an id of the log could lead to a name.
+    own_ids = asked.edition == "internal"
+    past = Past(entries=transcript.entries, plan=found, words=words, own_ids=own_ids)
+    written, passed = asyncio.run(_replay(asked, past))
+    for note in (*transcript.notes, *_left_out(passed)):
         console.print(note, style="yellow", markup=False)
     console.print(f"{len(written)} files in {asked.out}", markup=False)
     print(asked.out / "summary.md")  # noqa: T201  # for pipes
+
+
+def _left_out(passed: Sequence[Passed]) -> Iterator[str]:
+    for one in passed[:MOST_NOTES]:
+        yield f"{one.place}: nothing came of this line. {one.why}"
+    if len(passed) > MOST_NOTES:
+        yield f"Nothing came of {len(passed) - MOST_NOTES} lines more."
 
 
 def _one_of(option: str, given: str, choices: tuple[str, ...]) -> str:
@@ -84,7 +96,7 @@ def _day(given: str | None) -> date | None:
 
 def _planned(asked: Replay, transcript: Transcript, words: dict[WordKey, str]) -> Plan:
     plan = _read_plan(asked.plan, transcript, words) if asked.plan else None
-    found = plan_for(transcript, plan, words)
+    found = plan_for(transcript.entries, plan, words)
     quoting = asked.quoting or (None if plan else PUBLIC_LOG_QUOTING)
     return replace(found, quoting=quoting) if quoting else found
 
@@ -95,25 +107,31 @@ def _read_plan(file: Path, transcript: Transcript, words: dict[WordKey, str]) ->
     except OSError as error:
         raise BadInput(f"the plan cannot be read: {error.strerror}.", place=str(file)) from None
     first = min(entry.at for entry in transcript.entries).astimezone(UTC)
-    otherwise = {"zone": "UTC", "starts": first.strftime("%Y-%m-%d %H:%M"), "hashtag": "#chat"}
-    written = read_plan(text, name=file.name, languages=languages(), otherwise=otherwise)
+    past = {
+        "title": title_of(transcript.entries) or file.stem,
+        "zone": "UTC",
+        "starts": first.strftime("%Y-%m-%d %H:%M"),
+        "hashtag": "#chat",
+        "questions": [],
+    }
+    written = read_plan(text, name=file.name, languages=languages(), past=past)
     words.update(words_of(written))
     return plan_of(written)
 
 
-async def _replay(asked: Replay, transcript: Transcript, plan: Plan, words: dict[WordKey, str]) -> list[Path]:
+async def _replay(asked: Replay, past: Past) -> tuple[list[Path], tuple[Passed, ...]]:
     with TemporaryDirectory(prefix="tweetchat-") as folder, _progress() as bar:
-        task = bar.add_task("Replaying", total=len(transcript.entries))
+        task = bar.add_task("Replaying", total=len(past.entries))
         store = await open_store(Path(folder) / "replay.db")
         try:
             epoch = await store.lease.acquire("replay")
             step: Callable[[int], None] = lambda done: bar.update(task, completed=done)  # noqa: E731  # a callback
-            told = await replay_log(transcript, plan, words, store, epoch=epoch, progress=step)
+            told = await replay_log(past, store, epoch=epoch, progress=step)
             written = await _compose(told, asked.edition)
             await store.lease.release()
         finally:
             await store.close()
-    return write_all(written, asked.out)
+    return write_all(written, asked.out), told.passed
 
 
 async def _compose(told: Replayed, edition: Edition) -> Written:

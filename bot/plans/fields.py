@@ -14,7 +14,7 @@ from pydantic import (
     Strict,
     ValidationInfo,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from bot.errors import BadInput
 from bot.plans.wall_time import find_zone, parse_wall
@@ -25,6 +25,7 @@ CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?::00)?", re.ASCII)
 MINUTES = re.compile(r"\+\d{1,3}(?:\.5)?", re.ASCII)
 ROOM = r"^[a-z][a-z0-9_-]{1,30}/[A-Za-z0-9._:#@/-]{1,120}$"
 MAX_MINUTES = 240
+LONGEST_TEXT, MOST_QUESTIONS = 2000, 30
 
 Value = TypeVar("Value")
 Item = TypeVar("Item")
@@ -132,7 +133,28 @@ def _longest_first(hours: tuple[float, ...]) -> tuple[float, ...]:
     return tuple(sorted(hours, reverse=True))
 
 
-Text = Annotated[str, Field(max_length=2000), AfterValidator(_clean)]
+def _is_past(info: ValidationInfo) -> bool:
+    return bool((info.context or {}).get("past"))
+
+
+def _postable(text: str, info: ValidationInfo) -> str:
+    if len(text) > LONGEST_TEXT and not _is_past(info):
+        raise PydanticKnownError("string_too_long", {"max_length": LONGEST_TEXT})
+    return text
+
+
+def askable(questions: tuple[Item, ...], info: ValidationInfo) -> tuple[Item, ...]:
+    """Return *questions*. Raises: an error for none or too many, but in the plan of a chat that is past."""
+    if _is_past(info) or 0 < len(questions) <= MOST_QUESTIONS:
+        return questions
+    if not questions:
+        raise PydanticKnownError("too_short", {"field_type": "Tuple", "min_length": 1, "actual_length": 0})
+    lengths = {"max_length": MOST_QUESTIONS, "actual_length": len(questions)}
+    raise PydanticKnownError("too_long", {"field_type": "Tuple", **lengths})
+
+
+Text = Annotated[str, Field(max_length=LONGEST_TEXT), AfterValidator(_clean)]
+QuestionText = Annotated[str, AfterValidator(_clean), AfterValidator(_postable)]
 Line = Annotated[str, Field(max_length=200), AfterValidator(_clean), AfterValidator(_one_line)]
 Name = Annotated[str, Field(max_length=60), AfterValidator(_clean), AfterValidator(_one_line)]
 Hashtag = Annotated[str, AfterValidator(_hashtag)]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from bot.plans import checks
 from bot.plans.fields import (
@@ -15,6 +15,7 @@ from bot.plans.fields import (
     Lines,
     Names,
     Number,
+    QuestionText,
     QuestionTime,
     Reminders,
     Rooms,
@@ -22,6 +23,7 @@ from bot.plans.fields import (
     WallTime,
     Whole,
     Zone,
+    askable,
 )
 from bot.plans.timetable import Slot, spread
 from bot.plans.wall_time import resolve
@@ -40,7 +42,7 @@ class Question(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    text: Text
+    text: QuestionText
     at: QuestionTime | None = None
     minutes: Annotated[Number, Field(ge=1, le=MAX_MINUTES)] | None = None
     objective: Annotated[Whole, Field(ge=1)] | None = None
@@ -83,7 +85,7 @@ class Plan(BaseModel):
     groups: Names = GROUPS
     repeats: Line | None = None
     series_starts: WallTime | None = None
-    questions: Annotated[tuple[Question, ...], Field(min_length=1, max_length=30)]
+    questions: Annotated[tuple[Question, ...], AfterValidator(askable)]
     closing: Closing | None = None
     next_date: WallTime | None = None
 

@@ -37,18 +37,20 @@ def read_plan(
     name: str,
     languages: Collection[str],
     today: datetime | None = None,
-    otherwise: Mapping[str, Any] | None = None,
+    past: Mapping[str, Any] | None = None,
 ) -> Plan:
     """Return the plan in *text*, the contents of the file *name*.
 
-    *otherwise* holds values for fields that the file leaves out: a replay knows the start from its log.
+    *past*: of a chat that was held already, and what its log tells of fields that the file leaves out. What was asked
+    then counts, so neither the number nor the length of its questions is bound.
 
     Raises: BadInput for the first slip, by line, with all the others in `others`.
     """
     typed = _decoded(text, name)
     content = _parsed(typed, name)
+    context = {"languages": tuple(languages), "past": past is not None}
     try:
-        plan = Plan.model_validate({**(otherwise or {}), **content}, context={"languages": tuple(languages)})
+        plan = Plan.model_validate({**(past or {}), **content}, context=context)
     except ValidationError as error:
         raise _bad(explain(error), typed, name) from None
     if today is not None and plan.starts_at - today > FURTHEST:

@@ -40,7 +40,7 @@ def spread(
 
 def _runs(fixed: Sequence[timedelta | None]) -> Iterator[range]:
     """Cut the questions before each that has a time of its own."""
-    starts = [0, *(place for place, at in enumerate(fixed) if at is not None and place > 0)]
+    starts = [place for place, at in enumerate(fixed) if at is not None or place == 0]
     for start, stop in zip(starts, [*starts[1:], len(fixed)], strict=True):
         yield range(start, stop)
 

@@ -1,44 +1,44 @@
-"""Who spoke in a log: one name and one role for each person, however often they changed, in whatever order lines come."""
+"""Who spoke in a log: one name and one role for each person, however often they changed and whoever is heard first."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from bot.transcripts import Author, Entry
 
 MODERATOR = "moderator"
+Place = tuple[datetime, int, str]
 
 
-def place_of(entry: Entry) -> tuple[object, int, str]:
+def place_of(entry: Entry) -> Place:
     """Return the place of *entry* among all, by what it says and not by where it stands in the file."""
     return entry.at, entry.sequence, entry.id
 
 
 def with_one_name_each(entries: Sequence[Entry]) -> tuple[Entry, ...]:
     """Return *entries* with everybody under the name they used most, and under one role."""
-    cast = _cast(entries)
-    return tuple(_as_cast(entry, cast) for entry in entries)
+    cast = {id: _settled(told) for id, told in _changing(entries).items()}
+    return tuple(_as_cast(entry, cast) for entry in entries) if cast else tuple(entries)
+
+
+def _changing(entries: Iterable[Entry]) -> dict[str, dict[Place, Author]]:
+    """Return as whom those spoke, line by line, who did not always speak as the same; a doubled line counts once."""
+    told: dict[str, dict[Place, Author]] = defaultdict(dict)
+    for entry in entries:
+        if entry.author is not None:
+            told[entry.author.id].setdefault(place_of(entry), entry.author)
+    return {id: lines for id, lines in told.items() if len(set(lines.values())) > 1}
+
+
+def _settled(told: Mapping[Place, Author]) -> Author:
+    authors = [told[place] for place in sorted(told)]
+    names = [author.name for author in authors]
+    roles = [author.role for author in authors if author.role is not None]
+    role = MODERATOR if MODERATOR in roles else next(iter(roles), None)
+    return Author(id=authors[0].id, name=max(names, key=names.count), role=role)
 
 
 def _as_cast(entry: Entry, cast: Mapping[str, Author]) -> Entry:
-    if entry.author is None or cast[entry.author.id] == entry.author:
-        return entry
-    return replace(entry, author=cast[entry.author.id])
-
-
-def _cast(entries: Iterable[Entry]) -> dict[str, Author]:
-    said: dict[str, set[Entry]] = {}
-    authors = dict[str, dict[Author, None]]()
-    for entry in entries:
-        if entry.author is not None:
-            authors.setdefault(entry.author.id, {})[entry.author] = None
-    several = {id for id, seen in authors.items() if len(seen) > 1}
-    return {id: next(iter(seen)) for id, seen in authors.items() if len(seen) == 1} | _settled(entries, several)
-
-
-def _settled(entries: Iterable[Entry], several: set[str]) -> dict[str, Author]:
-    told: dict[str, dict[tuple[object, int, str], Author]] = defaultdict(dict)
-    for entry in entries:
-        if entry.author is not None and entry.author.id in several:
-            told[entry.author.id].setdefault(place_of(entry), entry.author)
-    return {id: _one([authors[place] for place in sorted(authors)]) for id, authors in told.items()}
+    settled = cast.get(entry.author.id) if entry.author else None
+    return entry if settled is None else replace(entry, author=settled)

@@ -1,15 +1,15 @@
 """The room that a log was written in, as a platform and as a source of names: what a replay speaks to."""
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 from hashlib import blake2b
-import re
 
 from bot.core.names import PostKey, RoomId
 from bot.markup import Content
-from bot.ports import Capabilities, Heard, Intake, Receipt
+from bot.ports import Capabilities, Heard, Intake, Lack, Receipt
 from bot.runtime.clock import DerivedIds, SteppedClock
 from bot.transcripts import Entry
 
@@ -80,6 +80,10 @@ class LogPlatform:
     async def run(self, intake: Intake) -> None:
         """Stay until cancelled."""
         await asyncio.get_running_loop().create_future()
+
+    async def lacks(self, room: RoomId) -> tuple[Lack, ...]:
+        """Return nothing: the room is ours."""
+        return ()
 
     async def post(
         self, key: PostKey, room: RoomId, content: Content, reply_to: str | None = None

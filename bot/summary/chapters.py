@@ -99,7 +99,7 @@ def audience(view: View, selection: Selection) -> Chapter:
     """Return the questions of the audience: those asked, those still open, those that people wanted answered."""
     planned = {question.id: question for question in view.chat.plan.questions}
     asked = [planned[id] for id in view.chat.asked if planned[id].audience]
-    asked_entries = [write.question(view, q.id, q.number, audience=True, message=None) for q in asked]
+    asked_entries = [write.question(view, q.id, q.number, audience=True, opening=None) for q in asked]
     answered = [entry.model_copy(update={"id": f"audience/{entry.id}"}) for entry in asked_entries]
     open_ = open_proposals(view)
     return chapter(

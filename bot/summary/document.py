@@ -47,7 +47,7 @@ class Quote(_Part):
 
 
 class Question(_Part):
-    """A question as it was asked. *message*: the one by which a person or the bot asked it."""
+    """A question as it was asked, and when. *message*: the one by which a person asked it; *author*: who that was."""
 
     kind: Literal["question"] = "question"
     id: str
@@ -56,6 +56,8 @@ class Question(_Part):
     text: str
     audience: bool = False
     message: str | None = None
+    at: datetime | None = None
+    author: str | None = None
 
 
 class Point(_Part):

@@ -31,9 +31,7 @@ def _overview(view: View, asked: Sequence[Asking]) -> Section:
 def _question(view: View, selection: Selection, asking: Asking) -> Section:
     planned = view.chat.plan.question(asking.question)
     opening = next(one for one in view.chat.openings if one.question == asking.question)
-    asked = write.question(
-        view, asking.question, asking.number, audience=planned.audience, message=opening.asked_as
-    )
+    asked = write.question(view, asking.question, asking.number, audience=planned.audience, opening=opening)
     section = f"question/{asking.question}"
     entries: list[Entry] = [asked, *_course(view, asking), *_themes(view, selection, section)]
     if not asking.answers:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from bot.core.chat import Opening
 from bot.core.names import MessageId
 from bot.core.selection import Selected
 from bot.errors import SummaryUnsound
@@ -48,12 +49,22 @@ def number(
     return Number(id=f"number/{id}", label=name, value=value, text=text, unit=unit, series=tuple(series))
 
 
-def question(view: View, id: str, number: int, *, audience: bool, message: MessageId | None) -> Question:
-    """Return a question as it was asked; erased words leave only its number."""
+def question(view: View, id: str, number: int, *, audience: bool, opening: Opening | None) -> Question:
+    """Return a question as it was asked in *opening*; erased words leave only its number."""
     text = view.written(f"question/{id}") or view.say("question-erased")
-    return Question(
-        id=f"asked/{id}", question=id, number=number, text=text, audience=audience, message=message
-    )
+    asked = Question(id=f"asked/{id}", question=id, number=number, text=text, audience=audience)
+    return asked.model_copy(update=_asking(view, opening)) if opening else asked
+
+
+def _asking(view: View, opening: Opening) -> dict[str, object]:
+    """Return when a question was asked and, where a person did it, in which message and who they may be called."""
+    message = opening.asked_as
+    known = view.chat.messages.get(message) if message else None
+    if message is None or known is None or known.heard is None:
+        return {"at": min((opening.asked_at, *opening.rooms.values())), "message": message}
+    quoted_as = view.verdict(message).as_
+    author = view.author(known.heard.author, quoted_as) if quoted_as else None
+    return {"at": known.heard.sent_at, "message": message, "author": author}
 
 
 def quotes(view: View, selected: Iterable[Selected]) -> list[Entry]:

@@ -217,7 +217,7 @@ def test_a_replay_may_fill_what_the_file_leaves_out() -> None:
     text = GOOD.replace('starts = "2026-12-03 19:00"\n', "").replace('zone = "Europe/London"\n', "")
     known = {"starts": wall("2019-05-02 18:00"), "zone": "UTC", "title": "not this"}
 
-    plan = read_plan(text, name="plan.toml", languages=LANGUAGES, otherwise=known)
+    plan = read_plan(text, name="plan.toml", languages=LANGUAGES, past=known)
 
     assert plan.starts_at == datetime(2019, 5, 2, 18, tzinfo=UTC)
     assert plan.title == "Sleep and shift work"
