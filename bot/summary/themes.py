@@ -137,6 +137,8 @@ def group(lines: Sequence[Ranked], themes: int) -> Groups:
         groups[one] = groups[one] + groups.pop(other)
     while len(groups) > themes:
         _share_out(groups)
+    for lonely in [group for group in groups if len(group) == 1]:
+        _find_company(lonely, groups)
     return sorted(groups, key=lambda group: -max(line.score for line in group))
 
 
@@ -147,6 +149,22 @@ def _share_out(groups: Groups) -> None:
     for line in smallest:
         open_ = [group for group in groups if len(group) < IN_A_THEME]
         max(open_, key=lambda group: _alike(group, [line])).append(line)
+
+
+def _find_company(lonely: list[Ranked], groups: Groups) -> None:
+    """Move to a line that is alone the line most like it from a full theme that keeps two voices without it."""
+    offers = [
+        (_alike(lonely, [line]), -place, line, group)
+        for place, group in enumerate(groups)
+        for line in group
+        if len(group) == IN_A_THEME
+        and _people(lonely, [line])
+        and not _is_lonely([[x for x in group if x is not line]])
+    ]
+    if offers:
+        _, _, line, group = max(offers, key=lambda offer: offer[:2])
+        group.remove(line)
+        lonely.append(line)
 
 
 def _is_lonely(groups: Groups) -> bool:

@@ -236,3 +236,25 @@ def test_a_theme_has_two_voices_where_there_are_two() -> None:
     (theme, *_rest) = sorted(group(lines, 3), key=len, reverse=True)
 
     assert len({one.line.author for one in theme}) == 2
+
+
+def test_four_lines_are_two_themes_of_two_voices() -> None:
+    """Nobody stands alone under a heading while another theme has three lines to spare."""
+    lines = [
+        a_ranked(id, words)
+        for id, words in (("a", "desk chair"), ("b", "desk chair"), ("c", "desk tea"), ("d", "tea"))
+    ]
+
+    assert [{one.line.id for one in theme} for theme in group(lines, 2)] == [{"a", "b"}, {"c", "d"}]
+
+
+def test_a_line_stays_alone_where_company_would_leave_a_voice_alone() -> None:
+    """Two lines of Ada and one of Ben stay together: without Ben that theme would be Ada's alone."""
+    lines = [
+        a_ranked("a1", "desk chair", author="ada"),
+        a_ranked("a2", "desk chair", author="ada"),
+        a_ranked("b1", "desk chair tea", author="ben"),
+        a_ranked("a3", "rain", author="ada"),
+    ]
+
+    assert sorted(len(theme) for theme in group(lines, 2)) == [1, 3]
