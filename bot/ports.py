@@ -192,6 +192,14 @@ class Receipt:
     via: Via = "response"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lack:
+    """Something that a platform does not let us do in a room: the permission's or scope's own name, and the fix."""
+
+    name: str
+    fix: str
+
+
 class Platform(Protocol):
     """One connection to one platform."""
 
@@ -199,7 +207,13 @@ class Platform(Protocol):
     capabilities: Capabilities
 
     async def run(self, intake: Intake) -> None:
-        """Connect, hand everything heard to *intake* in order, and stay until cancelled."""
+        """Connect, hand everything heard to *intake* in order, and stay until cancelled.
+
+        Lost connections are made again. Raises: PlatformTrouble when the platform refuses us for good.
+        """
+
+    async def lacks(self, room: RoomId) -> tuple[Lack, ...]:
+        """Return what keeps us from running a chat in *room*, nothing when all is well. Raises: PlatformTrouble."""
 
     async def post(
         self, key: PostKey, room: RoomId, content: Content, reply_to: str | None = None
@@ -503,6 +517,12 @@ class RoomView(Protocol):
         self, room: RoomId, person: str | None, before: datetime | None = None, limit: int = 200
     ) -> tuple[ShownMessage | ShownPost, ...]:
         """Return the newest *limit* things said before *before*, oldest first."""
+
+    async def moderators(self, room: RoomId) -> tuple[str, ...]:
+        """Return the platform ids of those who moderate the chat of *room* and are on its platform."""
+
+    def commands(self) -> tuple[Button, ...]:
+        """Return every command there is, with what it asks for: slash commands and menus are drawn from these."""
 
     async def message(self, room: RoomId, person: str | None, id: str) -> ShownMessage | None:
         """Return one message as it stands now, None when it is not shown (deleted, removed, never heard)."""

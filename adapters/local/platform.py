@@ -24,6 +24,7 @@ from bot.ports import (
     Heard,
     Ids,
     Intake,
+    Lack,
     PostKey,
     Receipt,
     Reply,
@@ -108,6 +109,10 @@ class LocalPlatform:
             premises.intake = None
             for seat in premises.rooms.everyone():
                 seat.cut()
+
+    async def lacks(self, room: RoomId) -> tuple[Lack, ...]:
+        """Return nothing: the room is ours."""
+        return ()
 
     async def post(
         self, key: PostKey, room: RoomId, content: Content, reply_to: str | None = None

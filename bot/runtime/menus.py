@@ -1,9 +1,11 @@
 """What people may do on a page: the message menu, the buttons about oneself, groups and reactions, with their words."""
 
+from typing import Literal
+
 from bot.core.authorize import is_allowed
 from bot.core.chat import Chat
 from bot.core.names import PersonId
-from bot.core.table import COMMANDS, CommandRow
+from bot.core.table import COMMANDS, Argument, CommandRow
 from bot.insights import tags
 from bot.markup import Ask, Button
 from bot.runtime.wishes import TEXT_LIMIT
@@ -116,3 +118,32 @@ _ALLOWED: dict[str, tuple[str, ...]] = {
     "role": ("role", "no"),
     "closed": (),
 }
+
+
+def all_commands(wording: Wording) -> tuple[Button, ...]:
+    """Return every row of the table of commands as a button that asks for all its arguments."""
+    return tuple(
+        Button(
+            label=wording.line(f"command.{row.name}.label"),
+            command=row.name,
+            asks=tuple(_typed(row, argument, wording) for argument in row.arguments),
+        )
+        for row in COMMANDS.values()
+    )
+
+
+_KINDS: dict[str, Literal["text", "long", "number", "choice"]] = {
+    "text": "long",
+    "number": "number",
+    "minutes": "number",
+}
+
+
+def _typed(row: CommandRow, argument: Argument, wording: Wording) -> Ask:
+    key = f"command.{row.name}.{argument.name}"
+    label = wording.line(key) if key in wording else argument.name
+    choices = reactions(wording) if argument.kind == "tag" else ()
+    kind = "choice" if choices else _KINDS.get(argument.kind, "text")
+    return Ask(
+        name=argument.name, label=label, kind=kind, choices=choices, value=argument.default, limit=TEXT_LIMIT
+    )

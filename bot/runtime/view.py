@@ -9,12 +9,12 @@ from bot.core.names import ChatId, MessageId, PersonId, RoomId, WordKey
 from bot.core.phases import Phase
 from bot.core.plan import TITLE
 from bot.insights import tags
-from bot.markup import Content
+from bot.markup import Button, Content
 from bot.ports import RoomState, ShownMessage, ShownPost
 from bot.runtime.card import CardFacts, CardWords, card, header, wanted_people, wanted_words
 from bot.runtime.directory import platform_of
 from bot.runtime.facilitator import Facilitator
-from bot.runtime.menus import compose, group_name, menu, mine, page_words, reactions
+from bot.runtime.menus import all_commands, compose, group_name, menu, mine, page_words, reactions
 from bot.runtime.service import Service
 from bot.wording import Wording
 
@@ -143,6 +143,17 @@ class View:
         )
         shown += await self._posts(facilitator, room, before)
         return tuple(sorted(shown, key=lambda item: (item.at, item.id))[-limit:])
+
+    async def moderators(self, room: RoomId) -> tuple[str, ...]:
+        """Return the platform ids of those who moderate the chat of *room* and are on its platform."""
+        facilitator = self.service.chat_in(room)
+        moderators = tuple(facilitator.chat.moderators) if facilitator else ()
+        await self.service.people.fetch_names(moderators)
+        return tuple(id for person in moderators if (id := self._platform_id(room, person)))
+
+    def commands(self) -> tuple[Button, ...]:
+        """Return every command there is, with what it asks for, in the language of the installation."""
+        return all_commands(Wording.load(self.language))
 
     async def message(self, room: RoomId, person: str | None, id: str) -> ShownMessage | None:
         """Return one message as it stands now, None when it is not shown (deleted, removed, never heard)."""
