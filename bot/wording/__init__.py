@@ -15,6 +15,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.errors import BadInput
 
+# A line is a small program of its editor's: a slip in it may also be a sum of words or a division by nothing.
+_MISFILLED = (TemplateError, ArithmeticError, TypeError, ValueError)
 _SANDBOX = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)  # plain text, no HTML
 
 
@@ -42,16 +44,31 @@ class Wording:
         """Return the words of *language*, loaded once. Raises: BadInput when prompts/ has none or they are damaged."""
         return _load(language)
 
+    @classmethod
+    def read(cls, language: str, folder: Traversable) -> "Wording":
+        """Return the words of *language* in the TOML files of *folder*. Raises: BadInput for a damaged file."""
+        lines: dict[str, str] = {}
+        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+            if entry.name.endswith(".toml"):
+                lines.update(_read(entry))
+        return cls(language, lines)
+
     def line(self, key: str, /, **arguments: object) -> str:
         """Return the line *key*, filled in; with an argument ``n``, its ``.one`` or ``.other`` form where it has them.
 
         Raises: KeyError for a key that prompts/ lacks; BadInput for a line that cannot be filled in.
         """
         found = self._form(key, arguments.get("n"))
+        if "{" not in self.lines[found]:
+            return self.lines[
+                found
+            ]  # most lines have nothing to fill in, and a page asks for dozens at a time
         try:
             return self._template(found).render(arguments)
-        except TemplateError as problem:
-            raise BadInput(f"the line {found!r} of language {self.language!r} cannot be filled in: {problem}") from None
+        except _MISFILLED as problem:
+            raise BadInput(
+                f"the line {found!r} of language {self.language!r} cannot be filled in: {problem}"
+            ) from None
 
     def __contains__(self, key: str) -> bool:
         """Return whether there is a line *key*, in any of its plural forms."""
@@ -74,13 +91,10 @@ class Wording:
 def _load(language: str) -> Wording:
     if language not in languages():
         raise BadInput(
-            f"there are no words for the language {language!r}.", fix=f"Choose one of: {', '.join(languages())}."
+            f"there are no words for the language {language!r}.",
+            fix=f"Choose one of: {', '.join(languages())}.",
         )
-    lines: dict[str, str] = {}
-    for entry in sorted((_prompts() / language).iterdir(), key=lambda entry: entry.name):
-        if entry.name.endswith(".toml"):
-            lines.update(_read(entry))
-    return Wording(language, lines)
+    return Wording.read(language, _prompts() / language)
 
 
 def _read(entry: Traversable) -> dict[str, str]:
