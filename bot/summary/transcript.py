@@ -9,6 +9,7 @@ from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.core.chat import Chat, Message
+from bot.core.events import MessageHeard
 from bot.insights.consent import quotable
 from bot.summary import say
 from bot.summary.document import Edition
@@ -34,12 +35,12 @@ class Line:
 def entries_of(chat: Chat, texts: Texts, edition: Edition) -> Iterator[Entry]:
     """Give what was said in *chat* in the order of the platforms' times: as it now reads, without what is gone.
 
-    The public edition holds only what may be quoted, under the name or role that its author allowed.
+    The public edition holds only what may be quoted, under the name or role that its author allowed; what is locked
+    is in neither.
     """
-    for message in _there(chat):
-        heard, text = message.heard, texts.text(message.id)
-        author = _author(chat, texts, message, edition)
-        if heard is None or text is None or author is None:
+    for message, heard in _there(chat):
+        text, author = texts.text(message.id), _author(chat, texts, heard, edition)
+        if text is None or author is None:
             continue
         yield Entry(
             kind="message",
@@ -54,23 +55,22 @@ def entries_of(chat: Chat, texts: Texts, edition: Edition) -> Iterator[Entry]:
         )
 
 
-def _there(chat: Chat) -> list[Message]:
-    there = [message for message in chat.messages.values() if message.heard and not message.deleted]
-    return sorted(there, key=lambda message: message.order)
+def _there(chat: Chat) -> list[tuple[Message, MessageHeard]]:
+    there = [
+        (one, one.heard) for one in chat.messages.values() if one.heard and not one.deleted and not one.locked
+    ]
+    return sorted(there, key=lambda pair: pair[0].order)
 
 
-def _author(chat: Chat, texts: Texts, message: Message, edition: Edition) -> Author | None:
-    if message.heard is None:
-        return None
-    person = chat.people.get(message.heard.author)
-    group = person.group if person else None
-    role = "moderator" if message.heard.author in chat.moderators else group
+def _author(chat: Chat, texts: Texts, heard: MessageHeard, edition: Edition) -> Author | None:
+    person = chat.people.get(heard.author)
+    role = "moderator" if heard.author in chat.moderators else person.group if person else None
     if edition == "internal":
-        return Author(id=message.heard.author, name=texts.name(message.heard.author) or "?", role=role)
-    verdict = quotable(chat, message.id)
+        return Author(id=heard.author, name=texts.name(heard.author) or "?", role=role)
+    verdict = quotable(chat, heard.message)
     if verdict.as_ is None:
         return None
-    name = texts.name(message.heard.author) if verdict.as_ == "named" else None
+    name = texts.name(heard.author) if verdict.as_ == "named" else None
     return Author(id="", name=name or "?", role=role)
 
 

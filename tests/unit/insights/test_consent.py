@@ -8,7 +8,7 @@ from bot.core import events as e
 from bot.core.events import Choice
 from bot.core.names import MessageId, PersonId
 from bot.core.plan import Quoting
-from bot.insights.consent import quotable, showable
+from bot.insights.consent import chosen, quotable, showable
 from tests.unit.summary.chats import AFTERWARDS, MODERATOR, Story
 
 LINE = MessageId("m1")
@@ -109,6 +109,7 @@ def test_a_message_never_heard_is_never_quoted() -> None:
 
     assert quotable(story.chat, MessageId("m9")).why == "unknown"
     assert quotable(story.chat, MessageId("m10")).why == "unknown"
+    assert chosen(story.chat, MessageId("m10")) is None
 
 
 def test_organisers_see_what_waits_for_a_yes_without_its_name() -> None:
