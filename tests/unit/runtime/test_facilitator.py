@@ -242,7 +242,7 @@ async def test_a_command_is_answered_in_words_with_its_numbers_filled_in() -> No
         early = await house.command("answer-to", message="m1", number="2")
         long = await house.command("say", text="x" * 601)
 
-        assert kept.text == "Kept."
+        assert kept.text
         assert "Q2" in early.text
         assert "600" in long.text
         assert not kept.refused

@@ -1,0 +1,470 @@
+"""What is heard reaches the right chat, what is decided reaches its rooms, and summaries are published and mended."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.core.names import ChatId
+from bot.core.phases import Phase
+from bot.errors import Refused, SummaryUnsound
+from bot.ports import HeardEcho, PostKey
+from bot.runtime.composer import Composed, Edition, InlineComposer
+from bot.store import MemoryStore
+from tests.unit.runtime.house import (
+    ANDREW,
+    MAIN,
+    MEERA,
+    OLU,
+    SIDE,
+    STARTS,
+    TEXTS,
+    AtWork,
+    TroubledStore,
+    a_plan,
+    at,
+    at_work,
+    quiet,
+)
+
+SUMMARY = "post.summary-part"
+
+
+async def the_hour_is_over(house: AtWork, **changes: object) -> None:
+    """Tell a small chat to its end: three answers, one of them kept."""
+    await house.plan(late_answers=timedelta(minutes=5), **changes)
+    await house.until(at(9))
+    await house.say("m1", "A1 Pacing myself through the working day helped me most of all", MEERA)
+    await house.say("m2", "A1 A manager who asks before she plans the rota for the week", OLU)
+    await house.say("m3", "A1 Standing desks, and being believed the first time I said it", MEERA)
+    await house.command("keep", message="m1", tag="insight")
+    await house.command("keep", message="m2", tag="barrier")
+    await house.until(at(66))
+    assert house.chat.phase in (Phase.REVIEW, Phase.PUBLISHED)
+
+
+def summary(house: AtWork) -> str:
+    """Return what stands of the summary in the main room."""
+    texts = [one.text for one in house.platform.rooms.get(MAIN, ()) if "/summary/" in one.key]
+    quotes = [
+        block.text
+        for one in house.platform.rooms.get(MAIN, ())
+        if "/summary/" in one.key
+        for block in one.content.blocks
+        if hasattr(block, "text")
+    ]
+    return "\n".join([*texts, *quotes])
+
+
+# --- whose is it ----------------------------------------------------------------------------------------------
+
+
+async def test_in_a_room_with_several_chats_the_running_one_is_meant() -> None:
+    """What people write belongs to the chat that runs, not to last week's nor to next week's."""
+    async with at_work() as house:
+        past = await house.plan(source="past.toml")
+        coming = await house.plan(
+            source="coming.toml", hashtag="#hcnext", starts_at=STARTS + timedelta(hours=3)
+        )
+        await house.until(at(1))
+        assert house.service.chat_in(MAIN) is house.service.chats[past]
+        await house.say("m1", "Hello")
+
+        await house.until(at(3 * 60 + 1))
+        assert house.service.chat_in(MAIN) is house.service.chats[coming]
+        await house.say("m2", "Hello again")
+
+        assert len(house.service.chats[past].chat.messages) == 1
+        assert len(house.service.chats[coming].chat.messages) == 1
+
+
+async def test_a_change_of_an_old_message_goes_to_its_own_chat() -> None:
+    """A deletion of last week's line reaches last week's chat, though another one runs."""
+    async with at_work() as house:
+        past = await house.plan(source="past.toml")
+        await house.plan(source="coming.toml", hashtag="#hcnext", starts_at=STARTS + timedelta(hours=3))
+        await house.until(at(1))
+        said = await house.say("m1", "Please take this back one day")
+        await house.until(at(3 * 60 + 1))
+
+        await house.delete("m1")
+
+        assert house.service.chats[past].chat.messages[said.message or ""].deleted
+
+
+async def test_a_command_with_the_name_of_its_chat_goes_there() -> None:
+    """A button on last week's card acts on last week's chat."""
+    async with at_work() as house:
+        past = await house.plan(source="past.toml")
+        coming = await house.plan(
+            source="coming.toml", hashtag="#hcnext", starts_at=STARTS + timedelta(hours=3)
+        )
+        await house.until(at(2))
+
+        await house.command("hold", chat=coming)
+
+        assert house.service.chats[coming].chat.held_since is not None
+        assert house.service.chats[past].chat.held_since is None
+
+
+async def test_a_room_without_a_chat_says_so() -> None:
+    """Who writes where nothing is planned reads why nothing happens."""
+    async with at_work() as house:
+        reply = await house.say("m1", "Anybody?")
+
+        assert reply.refused
+        assert "no chat in this room" in reply.text
+
+
+async def test_a_chat_reads_the_same_in_each_of_its_rooms() -> None:
+    """A chat in two rooms asks in both and hears both."""
+    async with at_work() as house:
+        await house.plan(rooms=(MAIN, SIDE))
+        await house.until(at(9))
+        await house.say("m1", "Here", MEERA, MAIN)
+        await house.say("m1", "And here", OLU, SIDE)
+
+        assert house.platform.texts(MAIN) == house.platform.texts(SIDE)
+        assert sum(message.heard is not None for message in house.chat.messages.values()) == 2
+
+
+async def test_plain_participants_cannot_create_chats() -> None:
+    """Who has no owner's link is told so when they try to make a chat."""
+    async with at_work() as house:
+        reply = await house.command("new", MEERA)
+
+        assert reply.refused
+        assert house.service.chats == {}
+
+
+# --- plans ----------------------------------------------------------------------------------------------------
+
+
+async def test_a_changed_plan_changes_its_chat_and_only_its_words_that_changed() -> None:
+    """An edited plan file is the same chat with another text, told again to those who know of it."""
+    async with at_work() as house:
+        chat = await house.plan(source="a.toml")
+        await quiet()
+
+        words = {**TEXTS, "title": "Working well with arthritis"}
+        again = await house.service.plan(a_plan(wrap=timedelta(minutes=2)), words, "a.toml")
+        await quiet()
+
+        assert again == chat
+        assert (await house.stored_texts())["title"] == "Working well with arthritis"
+        assert house.chat.plan.wrap == timedelta(minutes=2)
+        revisions = [text for text in await house.store.words(chat) if text.key == "question/q1"]
+        assert len(revisions) == 1
+        assert "Working well" in house.platform.texts(MAIN)[-1]
+
+
+async def test_the_same_plan_again_changes_nothing() -> None:
+    """A restart that reads the same plan file again says nothing to anybody."""
+    async with at_work() as house:
+        await house.plan(source="a.toml")
+        await quiet()
+        said, version = list(house.platform.texts(MAIN)), house.chat.version
+
+        await house.plan(source="a.toml")
+        await quiet()
+
+        assert house.platform.texts(MAIN) == said
+        assert house.chat.version == version
+
+
+async def test_the_plan_of_a_past_chat_stays_as_it_was() -> None:
+    """Nobody can rewrite what was asked last week."""
+    async with at_work() as house:
+        await house.plan(source="a.toml")
+        await house.until(at(70))
+
+        with pytest.raises(Refused) as refused:
+            await house.plan(source="a.toml", length=timedelta(minutes=90))
+
+        assert refused.value.reason == "refused.plan-is-history"
+
+
+# --- publishing -----------------------------------------------------------------------------------------------
+
+
+async def test_only_a_moderator_publishes() -> None:
+    """A participant who tries to publish is refused before any summary is made."""
+    async with at_work(composer=CountingComposer()) as house:
+        counting = house.service.composer
+        assert isinstance(counting, CountingComposer)
+        counting.inner = InlineComposer(house.store)
+        await the_hour_is_over(house)
+
+        refused = await house.command("publish", MEERA)
+        assert refused.refused
+        assert counting.drafts == 0
+
+        done = await house.command("publish", ANDREW)
+        assert (done.refused, "published" in done.text) == (False, True)
+        assert house.chat.phase is Phase.PUBLISHED
+
+
+async def test_each_part_of_the_summary_is_posted_once() -> None:
+    """A double press of publish posts one summary, every part of it once."""
+    async with at_work() as house:
+        await the_hour_is_over(house)
+
+        replies = await asyncio.gather(house.command("publish"), house.command("publish"))
+        await house.pass_by(5)
+
+        assert sorted(reply.refused for reply in replies) == [False, True]
+        keys = [key for key in house.platform.keys(MAIN) if "/summary/" in key]
+        assert keys == house.posts(SUMMARY)
+        assert len(keys) == house.chat.parts > 0
+
+
+async def test_auto_means_that_nobody_has_to_press() -> None:
+    """A plan with publish = "auto" publishes by itself once late answers are in."""
+    async with at_work() as house:
+        await the_hour_is_over(house, publish="auto")
+        await house.pass_by(5)
+
+        assert house.chat.phase is Phase.PUBLISHED
+        assert "Pacing myself" in summary(house)
+
+
+async def test_auto_waits_for_a_full_disk() -> None:
+    """A summary that cannot be stored is published when it can be, and the bot goes on."""
+    async with at_work() as house:
+        await house.plan(late_answers=timedelta(minutes=5), publish="auto")
+        await house.until(at(64))
+        composer = FillingComposer(house.store)
+        house.service.composer = composer
+        await house.until(at(66))
+        assert house.store.full
+
+        house.store.full = False
+        await house.pass_by(30)
+
+        assert house.chat.phase is Phase.PUBLISHED
+        assert len([key for key in house.platform.keys(MAIN) if "/summary/" in key]) == house.chat.parts
+
+
+async def test_auto_does_what_a_restart_interrupted() -> None:
+    """A bot that was killed while it made the summary publishes it when it is back, once."""
+    async with at_work() as house:
+        await house.plan(late_answers=timedelta(minutes=5), publish="auto")
+        await house.until(at(64))
+        house.service.composer = EndlessComposer()
+        await house.until(at(66))
+        assert house.chat.phase is Phase.REVIEW
+        store, platform = house.store, house.platform
+
+    async with at_work(store=store, platform=platform, now=at(67)) as house:
+        await house.pass_by(5)
+
+        assert house.chat.phase is Phase.PUBLISHED
+        assert [key for key in platform.keys(MAIN) if "/summary/" in key] == house.posts(SUMMARY)
+
+
+async def test_an_unsound_summary_is_told_and_stops_nobody() -> None:
+    """When a quote cannot be found, nothing is published, the card says so, and the bot goes on."""
+    async with at_work() as house:
+        await house.plan(late_answers=timedelta(minutes=5), publish="auto")
+        await house.until(at(64))
+        house.service.composer = UnsoundComposer()
+        await house.until(at(66))
+
+        assert house.chat.phase is Phase.REVIEW
+        assert "not borne out" in next(iter(house.service.trouble.values()))
+        assert (await house.command("publish", MEERA)).text  # somebody is still there to answer
+
+
+async def test_a_line_deleted_while_the_summary_is_made_sends_it_back() -> None:
+    """A summary that would quote what was deleted a moment ago is made anew, without the line."""
+    async with at_work() as house:
+        await the_hour_is_over(house)
+        house.service.composer = InterruptedComposer(house, times=1)
+
+        reply = await house.command("publish")
+        await house.pass_by(5)
+
+        assert not reply.refused
+        assert "Pacing myself" not in summary(house)
+        assert "manager who asks" in summary(house)
+
+
+async def test_who_edits_faster_than_a_summary_is_made_stops_it_in_the_end() -> None:
+    """After five tries the moderator reads that the draft keeps changing."""
+    async with at_work() as house:
+        await the_hour_is_over(house)
+        house.service.composer = InterruptedComposer(house, times=9, edit=True)
+
+        reply = await house.command("publish")
+
+        assert reply.refused
+        assert "look once more" in reply.text
+        assert house.chat.phase is Phase.REVIEW
+
+
+async def test_a_deletion_reaches_the_published_summary() -> None:
+    """Whoever deletes their line after the summary is out finds it gone from the posts as well."""
+    async with at_work() as house:
+        await the_hour_is_over(house)
+        await house.command("publish")
+        await house.pass_by(5)
+        assert "Pacing myself" in summary(house)
+        posts = len(house.platform.rooms[MAIN])
+
+        await house.delete("m1")
+        await house.pass_by(5)
+
+        assert "Pacing myself" not in summary(house)
+        assert "manager who asks" in summary(house)
+        assert len(house.platform.rooms[MAIN]) == posts
+        published = await house.service.published(house.chat)
+        assert published is not None
+        assert "Pacing myself" not in repr(published)
+
+
+async def test_taking_consent_back_reaches_the_published_summary() -> None:
+    """Who says no afterwards is quoted no more."""
+    async with at_work() as house:
+        await the_hour_is_over(house)
+        await house.command("publish")
+        await house.pass_by(5)
+
+        await house.command("consent", MEERA, choice="no")
+        await house.pass_by(5)
+
+        assert "Pacing myself" not in summary(house)
+
+
+async def test_a_summary_taken_back_leaves_no_quote_behind() -> None:
+    """After retract each of its posts says that it was taken back."""
+    async with at_work() as house:
+        await the_hour_is_over(house)
+        await house.command("publish")
+        await house.pass_by(5)
+
+        await house.command("retract")
+        await house.pass_by(5)
+
+        assert "Pacing myself" not in summary(house)
+        assert "manager who asks" not in "\n".join(house.platform.texts(MAIN))
+        assert "taken the summary back" in house.platform.texts(MAIN)[-1]
+        assert house.chat.phase is Phase.WITHDRAWN
+
+
+# --- trouble --------------------------------------------------------------------------------------------------
+
+
+async def test_trouble_is_shown_once_and_taken_back_once() -> None:
+    """The same trouble told again redraws nothing."""
+    async with at_work() as house:
+        chat = await house.plan()
+        await quiet()
+        house.platform.refreshed.clear()
+
+        for _ in range(3):
+            house.service.tell(chat, MAIN, "slow")
+        for _ in range(3):
+            house.service.tell(chat, MAIN, None)
+
+        assert house.platform.refreshed == [MAIN, MAIN]
+        assert house.service.trouble == {}
+
+
+async def test_an_echo_with_an_unknown_key_harms_nobody() -> None:
+    """A post that another bot made is not taken for one of ours."""
+    async with at_work() as house:
+        await house.plan()
+        await house.until(at(1))
+
+        await house.service.hear(
+            HeardEcho(room=MAIN, key=PostKey("nobody's"), id="x-1", at=house.clock.now())
+        )
+        reply = await house.say("m1", "Still fine")
+
+        assert not reply.refused
+
+
+async def test_settling_does_everything_that_is_due() -> None:
+    """Who steps the clock by hand finds everything done that could be done by then."""
+    async with at_work() as house:
+        await house.plan()
+        house.clock.step(at(31))
+
+        await house.service.settle()
+
+        assert house.chat.stage.question == "q2"
+        assert house.platform.texts(MAIN)[-1].startswith("Q2\n")
+
+
+# --- composers that a test needs ------------------------------------------------------------------------------
+
+
+@dataclass
+class CountingComposer:
+    """Counts how often it was set to work."""
+
+    inner: InlineComposer = field(default_factory=lambda: InlineComposer(MemoryStore()))
+    drafts: int = 0
+
+    async def draft(self, chat: ChatId, *, at: datetime, edition: Edition, limit: int, link: str) -> Composed:
+        """Return the draft, and count."""
+        self.drafts += 1
+        return await self.inner.draft(chat, at=at, edition=edition, limit=limit, link=link)
+
+    async def published(self, chat: ChatId, *, limit: int, link: str) -> Composed | None:
+        """Return what is published."""
+        return await self.inner.published(chat, limit=limit, link=link)
+
+    async def close(self) -> None:
+        """Hold nothing."""
+
+
+class FillingComposer(CountingComposer):
+    """Fills the disk while it makes the first draft."""
+
+    def __init__(self, store: TroubledStore) -> None:
+        super().__init__(inner=InlineComposer(store))
+        self._store = store
+
+    async def draft(self, chat: ChatId, *, at: datetime, edition: Edition, limit: int, link: str) -> Composed:
+        """Return the draft; by now the disk is full."""
+        self._store.full = self.drafts == 0 or self._store.full
+        return await super().draft(chat, at=at, edition=edition, limit=limit, link=link)
+
+
+class UnsoundComposer(CountingComposer):
+    """Finds a quote that the store does not bear out."""
+
+    async def draft(self, chat: ChatId, *, at: datetime, edition: Edition, limit: int, link: str) -> Composed:
+        """Refuse to build."""
+        raise SummaryUnsound("chapter-1/quote-1")
+
+
+class EndlessComposer(CountingComposer):
+    """Never comes to an end."""
+
+    async def draft(self, chat: ChatId, *, at: datetime, edition: Edition, limit: int, link: str) -> Composed:
+        """Wait until cancelled."""
+        return await asyncio.get_running_loop().create_future()
+
+
+class InterruptedComposer(CountingComposer):
+    """Somebody changes or deletes a chosen line while the draft is made, so many *times*."""
+
+    def __init__(self, house: AtWork, *, times: int, edit: bool = False) -> None:
+        super().__init__(inner=InlineComposer(house.store))
+        self._house, self._times, self._edit = house, times, edit
+
+    async def draft(self, chat: ChatId, *, at: datetime, edition: Edition, limit: int, link: str) -> Composed:
+        """Return a draft that is out of date when it is done."""
+        made = await super().draft(chat, at=at, edition=edition, limit=limit, link=link)
+        if self.drafts <= self._times:
+            self._house.clock.step(at + timedelta(seconds=2))
+            await (self._change() if self._edit else self._house.delete("m1"))
+        return made
+
+    async def _change(self) -> None:
+        await self._house.edit(
+            "m1", f"A1 Pacing myself through the working day, said better {self.drafts} times"
+        )
