@@ -71,7 +71,7 @@ def _thanks(chat: Chat) -> Arguments:
     people = {message.author for message in heard} - bots
     hours = int(chat.plan.late_answers.total_seconds() // 3600)
     thanks = {**_basics(chat), "messages": len(heard), "people": len(people), "hours": hours}
-    return {**thanks, "next_at": chat.plan.next_at} if chat.plan.next_at else thanks
+    return {**thanks, "next_at": chat.plan.next_at, "zone": chat.plan.zone} if chat.plan.next_at else thanks
 
 
 _STAGE_ARGUMENTS: dict[Phase, Callable[[Chat], Arguments]] = {
@@ -179,8 +179,15 @@ def _on_consent_asked(chat: Chat, event: e.ConsentAsked) -> tuple[Post, ...]:
     heard = chat.message(event.message).heard
     if heard is None:
         return ()
-    text: Arguments = {"text": WordRef(key=WordKey(event.message)), "message": event.message}
-    return (_private(chat, f"consent/{event.message}", heard.room, event.person, "post.consent", text),)
+    arguments: dict[str, Argument | tuple[Argument, ...]] = {
+        "text": WordRef(key=WordKey(event.message)),
+        "message": event.message,
+    }
+    group = chat.person(event.person).group
+    if group:
+        arguments["group"] = group
+    name = f"consent/{event.message}"
+    return (_private(chat, name, heard.room, event.person, "post.consent", arguments),)
 
 
 def _on_deleted(chat: Chat, event: e.MessageDeleted) -> tuple[Post, ...]:

@@ -98,8 +98,8 @@ def _moment(at: datetime, zone: str, wording: Wording) -> Paragraph:
 
 def local_time(at: datetime, zone: str, language: str) -> str:
     """Return *at* written out in the wall time of *zone*, with the zone's name: a time never goes without one."""
-    local = at.astimezone(ZoneInfo(zone))
-    written: str = format_datetime(local, "EEEE d MMMM, HH:mm", locale=language)
+    pattern = Wording.load(language).line("date.moment")
+    written: str = format_datetime(at.astimezone(ZoneInfo(zone)), pattern, locale=language)
     return f"{written} ({zone})"
 
 
@@ -126,13 +126,13 @@ def _thanks(filled: Mapping[str, Filled], wording: Wording) -> Content:
     next_at = filled.get("next_at")
     if not isinstance(next_at, datetime):
         return Content(blocks=blocks, label="post.thanks")
-    upcoming = Run(text=local_time(next_at, str(filled.get("zone", "UTC")), wording.language), at=next_at)
+    upcoming = Run(text=local_time(next_at, str(filled["zone"]), wording.language), at=next_at)
     label = Run(text=wording.line("next-date.text") + " ")
     return Content(blocks=(*blocks, Paragraph(runs=(label, upcoming))), label="post.thanks")
 
 
 def _consent(filled: Mapping[str, Filled], wording: Wording) -> Content:
-    message, role = str(filled["message"]), str(filled.get("role", ""))
+    message, role = str(filled["message"]), _role(str(filled.get("group", "")), wording)
     buttons = tuple(
         Button(
             label=wording.line(f"consent.button.{choice}", role=role),
@@ -144,6 +144,12 @@ def _consent(filled: Mapping[str, Filled], wording: Wording) -> Content:
     blocks = _blocks("post.consent", filled, wording)
     quote = Quote(text=str(filled["text"]), by="")
     return Content(blocks=(*blocks[:2], quote, *blocks[2:], Buttons(buttons=buttons)), label="post.consent")
+
+
+def _role(group: str, wording: Wording) -> str:
+    """Return what a quote calls somebody of *group*; a group that the plan invented has no words: they are unnamed."""
+    key = f"summary.role.{group}"
+    return wording.line(key) if group and key in wording else ""
 
 
 _SPECIAL: dict[str, Callable[[Mapping[str, Filled], Wording], Content]] = {

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime, format_time
 from babel.numbers import format_decimal, format_percent
 
+from bot.wording import Wording
+
 
 def count(number: float, language: str) -> str:
     """Return *number* with the language's own separators."""
@@ -20,9 +22,7 @@ def share(part: float, language: str) -> str:
 def moment(at: datetime, zone: str, language: str) -> str:
     """Return date and time of *at* in *zone*, the zone named."""
     local = at.astimezone(ZoneInfo(zone))
-    date = format_datetime(
-        local, "EEEE, d MMMM y" if language != "de" else "EEEE, d. MMMM y", locale=language
-    )
+    date = format_datetime(local, Wording.load(language).line("date.day"), locale=language)
     return f"{date}, {clock(at, zone, language)} {_zone_name(local)}"
 
 

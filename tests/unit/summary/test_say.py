@@ -11,7 +11,7 @@ from tests.unit.summary.chats import START
     [
         ("en", "Europe/London", "Thursday, 3 December 2026, 19:00 GMT"),
         ("de", "Europe/Vienna", "Donnerstag, 3. Dezember 2026, 20:00 CET"),
-        ("fr", "America/Sao_Paulo", "jeudi, 3 décembre 2026, 16:00 UTC-03"),
+        ("fr", "America/Sao_Paulo", "jeudi 3 décembre 2026, 16:00 UTC-03"),
     ],
 )
 def test_a_moment_has_its_zone(language: str, zone: str, text: str) -> None:
