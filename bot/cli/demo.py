@@ -1,6 +1,7 @@
 """`demo`: a simulated crowd lives through an hour in the local room, and what comes of it is written as plain files."""
 
 import asyncio
+import logging
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -9,6 +10,7 @@ import structlog
 from rich.console import Console, Group
 from rich.live import Live
 from rich.markdown import Markdown
+from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
@@ -29,8 +31,10 @@ STOPPED = 130
 def run_demo(*, seed: int, speed: float, out: Path, port: int) -> None:
     """Play the chat of *seed*, write its files into *out* and print its summary. Raises: BadInput."""
     if not 0 <= speed < float("inf"):
-        raise BadInput(f"{speed} is no speed.", place="--speed", fix="90 is an hour in 40 seconds; 0 is at once.")
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
+        raise BadInput(
+            f"{speed} is no speed.", place="--speed", fix="90 is an hour in 40 seconds; 0 is at once."
+        )
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     try:
         with Screen() as screen:
             played = asyncio.run(play(seed=seed, speed=speed, port=port, watch=screen.show))
@@ -88,12 +92,13 @@ class Screen:
 
     def _board(self, glimpse: Glimpse) -> Group:
         chat = glimpse.chat
-        kept = len(chat.insights)
         said = [message.heard for message in chat.messages.values() if message.heard and not message.deleted]
         people = len({heard.author for heard in said})
+        passed = (glimpse.at - chat.starts_at) / chat.plan.length
         table = Table.grid(padding=(0, 2))
         table.add_row(Text(_minute(glimpse), style="bold"), Text(self._headline(glimpse), style="cyan"))
-        table.add_row("", Text(f"{people} people · {len(said)} messages · {kept} kept"))
+        table.add_row("", ProgressBar(total=1, completed=max(0.0, min(1.0, passed)), width=40))
+        table.add_row("", Text(f"{people} people · {len(said)} messages · {len(chat.insights)} kept"))
         return Group(Text(), table)
 
     def _headline(self, glimpse: Glimpse) -> str:

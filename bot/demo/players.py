@@ -1,7 +1,7 @@
 """The crowd on the room's own doors and wire: each person a visitor, as somebody with a browser would be."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import assert_never
 
