@@ -258,6 +258,11 @@ def test_what_holds_no_text_takes_little_room() -> None:
     assert length([Buttons(buttons=())]) < 10
 
 
+def test_signs_that_a_platform_writes_out_count_as_what_they_become() -> None:
+    """One platform turns "&" into five letters, and a post must still fit."""
+    assert length([Heading(text="&<>*")]) - length([Heading(text="")]) == len("&amp;&lt;&gt;\\*")
+
+
 def test_a_quote_longer_than_a_post_is_cut_between_two_characters() -> None:
     """Only then, and with a sign that there is more."""
     posts = parts(a_quoted("👩‍👩‍👧‍👦" * 200), post_length=300)
