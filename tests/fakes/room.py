@@ -82,6 +82,7 @@ class FakeRoom:
     open: bool = True
     chat: ChatId | None = CHAT
     header: Content | None = None
+    answer: Content | None = None
     generation: int = 1
     clock: SystemClock = field(default_factory=SystemClock)
     heard: list[Heard] = field(default_factory=list)
@@ -177,7 +178,7 @@ class FakeRoom:
             return Reply(refused=True, text="This moderator's link has been replaced.")
         if heard.command == "new" and "title" not in heard.arguments:
             return Reply(refused=True, text="The chat needs a title.")
-        return Reply(text="Thank you." if heard.command == "propose" else "")
+        return Reply(text="Thank you." if heard.command == "propose" else "", content=self.answer)
 
     async def ask_next(self) -> None:
         """Ask the next question in the room."""
@@ -323,8 +324,10 @@ class Opened:
 
 
 @asynccontextmanager
-async def opened(fake: FakeRoom, port: int = 0, **settings: object) -> AsyncIterator[Opened]:
-    """Serve *fake* on this machine for as long as the block lasts."""
+async def opened(
+    fake: FakeRoom, port: int = 0, *, patience: float | None = 60.0, **settings: object
+) -> AsyncIterator[Opened]:
+    """Serve *fake* on this machine for as long as the block lasts; a test that waits for ever fails instead."""
     listening = socket.create_server(("127.0.0.1", port))
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     chosen = Settings.model_validate({"public_url": url, **settings})
@@ -334,7 +337,7 @@ async def opened(fake: FakeRoom, port: int = 0, **settings: object) -> AsyncIter
     await runner.setup()
     await web.SockSite(runner, listening).start()
     try:
-        async with asyncio.TaskGroup() as tasks:
+        async with asyncio.timeout(patience), asyncio.TaskGroup() as tasks:
             running = tasks.create_task(platform.run(fake))
             yield Opened(fake, platform, url)
             running.cancel()
@@ -418,7 +421,7 @@ async def _talk(fake: FakeRoom, lines: tuple[tuple[str, str | None, str], ...], 
 async def main(port: int, language: str) -> None:
     """Serve a furnished room until stopped."""
     fake = FakeRoom(language=language)
-    async with opened(fake, port) as room:
+    async with opened(fake, port, patience=None) as room:
         await furnish(fake)
         links = (room.room_url, room.moderator_url, room.platform.owner_link())
         sys.stdout.write("room       {}\nmoderator  {}\nowner      {}\n".format(*links))

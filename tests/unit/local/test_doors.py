@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.markup import Bullets, Buttons, Content, Fields, Heading, Paragraph, Quote, Run
 from tests.fakes.room import CHAT, ROOM, FakeRoom, opened
 from tests.unit.local.browsers import browser, joined
 
@@ -308,3 +309,28 @@ async def test_a_full_disk_loses_no_form() -> None:
 
         assert answer.status == 422
         assert "Sleep &amp; pain" in await answer.text()
+
+
+async def test_what_the_owner_is_told_is_shown_as_text() -> None:
+    """The answer to a new chat may hold links, lists and quotes; none of it is taken for markup."""
+    said = Content(
+        blocks=(
+            Heading(text="Planned <b>"),
+            Paragraph(runs=(Run(text="Moderators: "), Run(text="link", link="https://chat.example/m/x?a&b"))),
+            Paragraph(runs=(Run(text="not a link", weight="strong", link="javascript:alert(1)"),)),
+            Bullets(items=("<i>one</i>",)),
+            Fields(rows=(("Starts", "<19:00>"),)),
+            Quote(text="<q>", by="<Jo>"),
+            Buttons(buttons=()),
+        )
+    )
+    fake = FakeRoom(answer=said)
+    async with opened(fake) as room, browser(room) as owner:
+        await owner.get(room.platform.owner_link())
+        page = await (await owner.post("/new", FORM)).text()
+
+    assert 'href="https://chat.example/m/x?a&amp;b"' in page
+    assert "javascript:" not in page
+    assert "&lt;i&gt;one&lt;/i&gt;" in page
+    for tag in ("<b>", "<i>", "<q>", "<Jo>", "<19"):
+        assert tag not in page

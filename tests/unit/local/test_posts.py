@@ -75,18 +75,18 @@ async def test_a_private_word_reaches_one_person_only() -> None:
 async def test_card_and_header_have_their_own_places() -> None:
     """What is labelled as card or header is no message of the room, and the card is for one person."""
     fake = FakeRoom()
-    async with opened(fake) as room, browser(room) as jo:
-        await jo.get(room.moderator_url)
-        await jo.join("Rosalind")
-        async with jo.page() as page:
-            await page.hear("welcome")
-            (person,) = fake.moderators
-            await room.platform.private(
-                PostKey("k1"), ROOM, person, Content(label="card", blocks=HELLO.blocks)
-            )
-            card = await page.hear("card")
-            await room.platform.post(PostKey("k2"), ROOM, Content(label="header", blocks=HELLO.blocks))
-            header = await page.hear("header")
+    card_content = Content(label="card", blocks=HELLO.blocks)
+    async with (
+        opened(fake) as room,
+        joined(room, "Jo") as jo,
+        welcomed(room, by=room.moderator_url) as (page, _),
+    ):
+        (person,) = fake.moderators
+        await room.platform.private(PostKey("k1"), ROOM, person, card_content)
+        card = await page.hear("card")
+        await room.platform.post(PostKey("k2"), ROOM, Content(label="header", blocks=HELLO.blocks))
+        header = await page.hear("header")
+        await jo.hear("header")
 
     assert card["content"]["label"] == "card"  # type: ignore[index]
     assert header["content"]["label"] == "header"  # type: ignore[index]
