@@ -1,7 +1,7 @@
 """`replay`: a past chat through the real core, store and summary, with progress, into a folder of plain files."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date
 from pathlib import Path
@@ -16,6 +16,7 @@ from bot.core.names import WordKey
 from bot.core.plan import Plan, Quoting
 from bot.errors import BadInput
 from bot.plans.read import read_plan
+from bot.ports import Store
 from bot.runtime.composer import Edition, make_draft, read_texts
 from bot.runtime.log_plan import title_of
 from bot.runtime.planning import plan_of, words_of
@@ -121,21 +122,25 @@ def _read_plan(file: Path, transcript: Transcript, words: dict[WordKey, str]) ->
 
 async def _replay(asked: Replay, past: Past) -> tuple[list[Path], tuple[Passed, ...]]:
     with TemporaryDirectory(prefix="tweetchat-") as folder, _progress() as bar:
-        task = bar.add_task("Replaying", total=len(past.entries))
+        total = len(past.entries)
+        task = bar.add_task("Replaying", total=total)
+
+        def step(done: int) -> None:
+            bar.update(task, completed=min(done, total))
+
         store = await open_store(Path(folder) / "replay.db")
         try:
             epoch = await store.lease.acquire("replay")
-            step: Callable[[int], None] = lambda done: bar.update(task, completed=done)  # noqa: E731  # a callback
             told = await replay_log(past, store, epoch=epoch, progress=step)
-            written = await _compose(told, asked.edition)
+            written = await _compose(told, store, asked.edition)
             await store.lease.release()
         finally:
             await store.close()
     return write_all(written, asked.out), told.passed
 
 
-async def _compose(told: Replayed, edition: Edition) -> Written:
-    texts = await read_texts(told.service.store, told.chat)
+async def _compose(told: Replayed, store: Store, edition: Edition) -> Written:
+    texts = replace(await read_texts(store, told.chat), signed=told.signed)
     composed = make_draft(told.chat, texts, told.ended_at, edition, limit=4_000, link="")
     return Written(chat=told.chat, texts=texts, summary=composed.summary)
 

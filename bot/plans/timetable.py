@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 from math import floor
 from typing import Protocol
 
@@ -41,7 +42,7 @@ def spread(
 def _runs(fixed: Sequence[timedelta | None]) -> Iterator[range]:
     """Cut the questions before each that has a time of its own."""
     starts = [place for place, at in enumerate(fixed) if at is not None or place == 0]
-    for start, stop in zip(starts, [*starts[1:], len(fixed)], strict=True):
+    for start, stop in pairwise([*starts, len(fixed)]):
         yield range(start, stop)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.runtime.log_room import room_of
 from bot.transcripts import Author, Entry
 
 MODERATOR = "moderator"
@@ -20,6 +21,12 @@ def with_one_name_each(entries: Sequence[Entry]) -> tuple[Entry, ...]:
     """Return *entries* with everybody under the name they used most, and under one role."""
     cast = {id: _settled(told) for id, told in _changing(entries).items()}
     return tuple(_as_cast(entry, cast) for entry in entries) if cast else tuple(entries)
+
+
+def signatures(entries: Iterable[Entry]) -> dict[tuple[str, str], str]:
+    """Return the name that each message was written under, by room and id."""
+    messages = [entry for entry in entries if entry.kind == "message"]
+    return {(room_of(one), one.id): one.author.name for one in reversed(messages) if one.author}
 
 
 def _changing(entries: Iterable[Entry]) -> dict[str, dict[Place, Author]]:

@@ -4,7 +4,7 @@ Messages never move the clock, commands do: so a log whose messages come shuffle
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -25,7 +25,7 @@ from bot.ports import (
 )
 from bot.runtime.clock import SteppedClock
 from bot.runtime.composer import InlineComposer
-from bot.runtime.log_cast import MODERATOR, with_one_name_each
+from bot.runtime.log_cast import MODERATOR, signatures, with_one_name_each
 from bot.runtime.log_orders import messages_in, orders_of
 from bot.runtime.log_plan import plan_for, span_of, with_questions
 from bot.runtime.log_room import PLATFORM, LogIds, LogPlatform, room_of
@@ -64,12 +64,15 @@ class Passed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replayed:
-    """What a replay leads to. *passed*: the entries that the rules let nothing follow from."""
+    """What a replay leads to.
+
+    passed: the entries that the rules let nothing follow from. signed: the name that each message was written under.
+    """
 
     chat: Chat
-    service: Service
     ended_at: datetime
     passed: tuple[Passed, ...]
+    signed: Mapping[str, str]
 
 
 async def replay_log(
@@ -97,8 +100,12 @@ async def replay_log(
         telling = _Telling(service, clock, id, past.plan, _rooms_of_messages(entries))
         await telling.tell(with_questions(entries, past.plan, past.words), progress)
         await telling.finish(last)
+        ours = service.chats[id].ledger.ours
         return Replayed(
-            chat=service.chats[id].chat, service=service, ended_at=clock.now(), passed=tuple(telling.passed)
+            chat=service.chats[id].chat,
+            ended_at=clock.now(),
+            passed=tuple(telling.passed),
+            signed={ours[key]: name for key, name in signatures(past.entries).items() if key in ours},
         )
     finally:
         running.cancel()

@@ -88,8 +88,8 @@ def _wrong_quote(quote: Quote, view: View) -> str | None:
     allowed = view.verdict(message).as_
     if allowed is None or (quote.quoted_as == "named" and allowed != "named"):
         return "not-allowed"
-    author = view.heard(message).author
-    if quote.author != view.author(author, quote.quoted_as) or quote.person != view.aliases.get(author):
+    heard = view.heard(message)
+    if quote.author != view.author(heard, quote.quoted_as) or quote.person != view.aliases.get(heard.author):
         return "wrong-author"
     return None
 

@@ -8,10 +8,14 @@ from bot.core.names import PersonId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Texts:
-    """Kept texts by key and revision, and the names people go by. What was erased is simply not there."""
+    """Kept texts by key and revision, and the names people go by. What was erased is simply not there.
+
+    signed: by message, the other name under which a log says that it was written.
+    """
 
     kept: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     names: Mapping[PersonId, str] = field(default_factory=dict)
+    signed: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def gathered(cls, rows: Iterable[tuple[str, int, str]], names: Mapping[PersonId, str]) -> "Texts":
@@ -33,3 +37,8 @@ class Texts:
     def name(self, person: PersonId) -> str | None:
         """Return the name *person* goes by, None when it is not known (any more)."""
         return self.names.get(person)
+
+    def signature(self, message: str, person: PersonId) -> str | None:
+        """Return the name under which *person* wrote *message*, None when it is not known (any more)."""
+        name = self.name(person)
+        return name and self.signed.get(message, name)

@@ -66,11 +66,11 @@ def _author(chat: Chat, texts: Texts, heard: MessageHeard, edition: Edition) -> 
     person = chat.people.get(heard.author)
     role = "moderator" if heard.author in chat.moderators else person.group if person else None
     if edition == "internal":
-        return Author(id=heard.author, name=texts.name(heard.author) or "?", role=role)
+        return Author(id=heard.author, name=texts.signature(heard.message, heard.author) or "?", role=role)
     verdict = quotable(chat, heard.message)
     if verdict.as_ is None:
         return None
-    name = texts.name(heard.author) if verdict.as_ == "named" else None
+    name = texts.signature(heard.message, heard.author) if verdict.as_ == "named" else None
     return Author(id="", name=name or "?", role=role)
 
 

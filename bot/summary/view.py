@@ -133,9 +133,10 @@ class View:
         text = self.texts.text(key)
         return None if text is None else showable(text)
 
-    def author(self, person: PersonId, quoted_as: As) -> str:
-        """Return what somebody is called: their name if they allowed it and it is known, else their role."""
-        name = shown_name(self.texts.name(person)) if quoted_as == "named" else ""
+    def author(self, message: MessageHeard, quoted_as: As) -> str:
+        """Return what who wrote *message* is called: by name if they allowed it and it is known, else by role."""
+        person = message.author
+        name = shown_name(self.texts.signature(message.message, person)) if quoted_as == "named" else ""
         return name or self.role(person)
 
     def role(self, person: PersonId) -> str:

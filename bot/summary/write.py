@@ -63,7 +63,7 @@ def _asking(view: View, opening: Opening) -> dict[str, object]:
     if message is None or known is None or known.heard is None:
         return {"at": min((opening.asked_at, *opening.rooms.values())), "message": message}
     quoted_as = view.verdict(message).as_
-    author = view.author(known.heard.author, quoted_as) if quoted_as else None
+    author = view.author(known.heard, quoted_as) if quoted_as else None
     return {"at": known.heard.sent_at, "message": message, "author": author}
 
 
@@ -104,7 +104,7 @@ def _quote(view: View, selected: Selected) -> Quote:
         revision=selected.revision,
         spans=selected.spans,
         text=spans.pieces(text, selected.spans),
-        author=view.author(heard.author, quoted_as),
+        author=view.author(heard, quoted_as),
         quoted_as=quoted_as,
         person=view.aliases.get(heard.author, "p0"),
         at=heard.sent_at,
