@@ -17,7 +17,7 @@ PHONE = 24
 # What is around a language's own words: placeholders, and the tests and sums of templates.
 TEMPLATE = re.compile(r"\{[{%].*?[%}]\}")
 EVERY_LANGUAGE = pytest.mark.parametrize("language", languages())
-EVERY_COMMAND = pytest.mark.parametrize("row", COMMANDS.values(), ids=str)
+EVERY_COMMAND = pytest.mark.parametrize("row", COMMANDS.values(), ids=list(COMMANDS))
 
 
 def said(line: str, language: str, **arguments: Argument) -> Content:
