@@ -100,10 +100,19 @@ class Bot:
 
     async def start(self) -> None:
         """Return when the bot has opened its room and told where. Raises: NeverCame."""
-        already = self.said.count("Plan chats at")
+        already = self._opened()
         await self.launch()
-        await self.until(lambda: self.said.count("Plan chats at") > already, "the bot to open")
+        await self.until(lambda: self._opened() > already or self.has_left(), "the bot to open")
+        if self._opened() == already:
+            raise NeverCame(f"the bot left with {self._running.returncode}; it said: {self.said[-2_000:]}")
         await self.until(self.is_open, "the room to open")
+
+    def _opened(self) -> int:
+        return self.said.count("Plan chats at")
+
+    def has_left(self) -> bool:
+        """Return whether the process is gone."""
+        return self._running.returncode is not None
 
     async def until_planned(self) -> str:
         """Return the moderator's link once there is a chat."""
