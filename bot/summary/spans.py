@@ -56,10 +56,16 @@ def showable(text: str) -> str:
 
 
 def _without_hashtag(text: str, end: int, hashtag: str) -> int:
-    kept = text[:end].rstrip()
-    while kept.casefold().endswith(hashtag.casefold()) and len(kept) > len(hashtag):
-        kept = kept[: -len(hashtag)].rstrip()
-    return len(kept)
+    end, length = _before_space(text, end), len(hashtag)
+    while end > length and text[end - length : end].casefold() == hashtag.casefold():
+        end = _before_space(text, end - length)
+    return end
+
+
+def _before_space(text: str, end: int) -> int:
+    while end > 0 and text[end - 1].isspace():
+        end -= 1
+    return end
 
 
 def _last_stop(text: str, start: int, end: int) -> int:

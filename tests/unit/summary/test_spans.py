@@ -23,6 +23,7 @@ def shown(text: str, longest: int = 600) -> str:
         ("#A2 - a standing desk #hcchat", "a standing desk"),
         ("a standing desk #HCchat", "a standing desk"),
         ("a standing desk #work", "a standing desk #work"),
+        ("a standing desk" + " #hcchat" * 5000, "a standing desk"),
         ("  a standing desk\n", "a standing desk"),
         ("A4 paper is what I print on", "A4 paper is what I print on"),
     ],
