@@ -34,7 +34,7 @@ async def take(browser: str) -> None:
 async def _room(chromium: Browser, demo: asyncio.subprocess.Process) -> None:
     links: dict[str, str] = {}
     while demo.stderr and (line := (await demo.stderr.readline()).decode()):
-        links.update({name: link for name, link in LINK.findall(line)})
+        links.update(LINK.findall(line))
         if QUESTION in line:
             break
     await _shot(chromium, links["Moderate it"], "Robin", (1280, 860), "room.png")
