@@ -17,8 +17,9 @@ def orders_of(entry: Entry, chat: Chat) -> list[Order]:
     name, arguments = entry.command or "", dict(entry.arguments)
     if name in _PASSED_BY or (name == "close" and not chat.is_live):
         return []
-    if name == "question":
-        return [("ask", {"text": arguments.get("text", ""), "message": arguments.get("message", "")})]
+    if name in {"question", "ask"}:
+        text = next(filter(None, map(arguments.get, ("text", "question", "topic"))), "")
+        return [("ask", {"text": text, "message": arguments.get("message", "")})]
     if name == "asked":
         return _ask_planned(arguments, chat)
     row = COMMANDS.get(name)

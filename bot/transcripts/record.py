@@ -12,6 +12,24 @@ from bot.transcripts.spoken import order_of
 
 _KINDS: Final = frozenset({"message", "edit", "delete", "reaction", "command"})
 _ABOUT_ANOTHER: Final = frozenset({"edit", "delete", "reaction"})
+_NEEDS_NOBODY: Final = frozenset({"edit", "delete", "command"})
+_BESIDE: Final = (
+    "message",
+    "messages",
+    "tag",
+    "title",
+    "number",
+    "minutes",
+    "question",
+    "topic",
+    "start",
+    "end",
+)
+"""Arguments of a command that many write beside it instead of inside "arguments"."""
+
+
+class UnknownKind(Exception):
+    """A line of a kind that later versions, or other programs, may know; it stays inside this room of the project."""
 
 
 class Records:
@@ -24,7 +42,7 @@ class Records:
     def entry(self, fields: Mapping[str, object], line: int) -> Entry:
         """Return the entry that *fields* describe; fields that are not ours are ignored.
 
-        Raises: BadInput with the line and the fix.
+        Raises: BadInput with the line and the fix; UnknownKind.
         """
         place = f"{self._name}:{line}"
         kind = _kind(fields, place)
@@ -52,7 +70,7 @@ class Records:
         given = fields.get("author")
         if isinstance(given, str):
             given = {"id": given, "name": given}
-        if given is None and kind == "delete":
+        if given is None and kind in _NEEDS_NOBODY:
             return None
         if not isinstance(given, dict):
             fix = 'Add "author": {"id": ..., "name": ...}.'
@@ -83,7 +101,7 @@ def _fields_of(entry: Entry) -> Iterator[tuple[str, object]]:
         value = getattr(entry, key)
         if value is not None:
             yield key, value
-    if entry.arguments:
+    if entry.arguments or entry.command:
         yield "arguments", dict(entry.arguments)
     if entry.bot:
         yield "bot", True
@@ -91,10 +109,12 @@ def _fields_of(entry: Entry) -> Iterator[tuple[str, object]]:
 
 def _kind(fields: Mapping[str, object], place: str) -> Kind:
     kind = fields.get("kind") or "message"
-    if isinstance(kind, str) and kind in _KINDS:
-        return cast(Kind, kind)
-    fix = "Use message, edit, delete, reaction or command."
-    raise BadInput(f"The kind {str(kind)[:40]!r} is not known.", place=place, fix=fix)
+    if not isinstance(kind, str):
+        fix = "Use message, edit, delete, reaction or command."
+        raise BadInput(f"The kind {str(kind)[:40]!r} is not known.", place=place, fix=fix)
+    if kind not in _KINDS:
+        raise UnknownKind
+    return cast(Kind, kind)
 
 
 def _id(fields: Mapping[str, object], kind: Kind, line: int, place: str) -> str:
@@ -122,13 +142,24 @@ def _reaction(fields: Mapping[str, object], kind: Kind, place: str) -> str | Non
 
 
 def _order(fields: Mapping[str, object], place: str) -> tuple[str, Mapping[str, str]]:
-    command = _word(fields, "command", place)
-    if command:
-        return command, _arguments(fields, place)
-    command, spoken = order_of(_text(fields, "text", place) or "", _word(fields, "reply_to", place))
+    """Return what a command asks for, in whichever of its fields it says so."""
+    text, reply_to = _text(fields, "text", place) or "", _word(fields, "reply_to", place)
+    given = _word(fields, "command", place) or ""
+    command, spoken = order_of(text, reply_to)
+    if given and "arguments" in fields:
+        command, spoken = given, {}
+    elif given and command != order_of(given)[0]:  # the text holds only what follows the command
+        command, spoken = order_of(f"{given} {text}", reply_to)
     if not command:
         raise BadInput("This command is empty.", place=place, fix='Add "command", for example "next".')
-    return command, {**spoken, **_arguments(fields, place)}
+    beside = {key: value for key in _BESIDE if (value := _beside(fields, key, place))}
+    return command, {**spoken, **beside, **_arguments(fields, place)}
+
+
+def _beside(fields: Mapping[str, object], key: str, place: str) -> str | None:
+    value = fields.get(key)
+    several = isinstance(value, list) and all(isinstance(one, str) for one in value)
+    return storable(",".join(cast("list[str]", value))) if several else _word(fields, key, place)
 
 
 def _arguments(fields: Mapping[str, object], place: str) -> Mapping[str, str]:
@@ -137,7 +168,7 @@ def _arguments(fields: Mapping[str, object], place: str) -> Mapping[str, str]:
         return NOTHING
     if not isinstance(given, dict):
         raise BadInput("The arguments are not an object.", place=place, fix='Write {"message": "m12"}.')
-    return {storable(key): _text(given, key, place) or "" for key in given}
+    return {storable(key): _beside(given, key, place) or "" for key in given}
 
 
 def _word(fields: Mapping[str, object], key: str, place: str) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from bot.errors import BadInput
 from bot.transcripts.cells import unquoted
 from bot.transcripts.entry import Entry
-from bot.transcripts.record import Records
+from bot.transcripts.record import Records, UnknownKind
 from bot.transcripts.source import LogFile, Reading
 
 _CALLED: Mapping[str, str] = {
@@ -61,7 +61,10 @@ def read(file: LogFile) -> Reading:
     for line, row in _rows(file, _delimiter(header)):
         if line > 1 and any(row):
             fields = _fields(row, columns, f"{file.name}:{line}")
-            entries.append(records.entry(fields, line))
+            try:
+                entries.append(records.entry(fields, line))
+            except UnknownKind:
+                notes["Rows of unknown kinds are left out."] = None
             if not _ZONE.search(str(fields["at"])):
                 notes[_NO_ZONE] = None
     return Reading(tuple(entries), tuple(notes))

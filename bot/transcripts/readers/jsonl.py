@@ -1,10 +1,11 @@
 """Reads our own published transcript: one JSON object on each line."""
 
 import json
+from collections.abc import Iterator
 
 from bot.errors import BadInput
 from bot.transcripts.entry import Entry
-from bot.transcripts.record import Records
+from bot.transcripts.record import Records, UnknownKind
 from bot.transcripts.source import LogFile, Reading
 
 
@@ -13,12 +14,20 @@ def read(file: LogFile) -> Reading:
 
     Raises: BadInput with the line, also for a last line that is cut off.
     """
-    records, entries = Records(file.name), list[Entry]()
+    records, entries, unknown = Records(file.name), list[Entry](), list[int]()
     # Only "\n" ends a line: str.splitlines would also cut inside a text, at U+2028 or a form feed.
     for number, line in enumerate(file.text.split("\n"), 1):
         if line and not line.isspace():
-            entries.append(records.entry(_fields(file, line, number), number))
-    return Reading(tuple(entries))
+            try:
+                entries.append(records.entry(_fields(file, line, number), number))
+            except UnknownKind:
+                unknown.append(number)
+    return Reading(tuple(entries), tuple(_notes(unknown)))
+
+
+def _notes(unknown: list[int]) -> Iterator[str]:
+    if unknown:
+        yield f"{len(unknown)} lines of unknown kinds are left out, the first is line {unknown[0]}."
 
 
 def _fields(file: LogFile, line: str, number: int) -> dict[str, object]:
