@@ -183,7 +183,9 @@ class LocalPlatform:
         whole = {room for room, person in stale if person is None}
         for name in whole:
             room = self._premises.rooms.room(name)
-            room.broadcast({"type": "presence", "count": room.people()})
+            # With the time, so that countdowns stay right on a page that slept, or while the clock is stepped.
+            now = self._premises.clock.now().isoformat()
+            room.broadcast({"type": "presence", "count": room.people(), "now": now})
         for name in {name for name, _ in stale}:
             for seat in tuple(self._premises.rooms.room(name).seats):
                 if name in whole or (name, seat.session.person) in stale:

@@ -37,7 +37,7 @@ const HEARD = {
   state: (message) => show(message.state),
   card: ({ content }) => show({ ...state, card: content }),
   header: ({ content }) => show({ ...state, header: content }),
-  presence: ({ count }) => showPeople(count),
+  presence,
   notice: (message) => notices.show(message),
   reply: ({ text }) => notices.show({ key: "trouble", text, refused: true }),
   trouble: ({ text }) => notices.show({ key: "trouble", text, refused: true }),
@@ -60,6 +60,11 @@ function welcome(message) {
   notices.welcome(message.notices);
   showPeople(message.people);
   showMe();
+}
+
+function presence({ count, now }) {
+  setServerTime(now);
+  showPeople(count);
 }
 
 function reactions({ id, reactions, by, reaction, present }) {
