@@ -5,14 +5,17 @@ import json
 import re
 import signal
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from adapters.local.visitor import Visitor
 from bot.demo.crowd import load
+from bot.runtime.clock import RandomIds, SystemClock
 
-PATIENCE = 100
+PATIENCE = 200
 """Seconds after which a test gives up on a busy machine; the demo takes about eight."""
 FILES = {
     *("summary.md", "summary.html", "summary.json", "summary.csv"),
@@ -102,7 +105,7 @@ def test_nobody_is_named(played: tuple[Path, str, str]) -> None:
     names = re.compile(rf"\b({'|'.join(person.name for person in load().people)})\b")
     texts = {name: (played[0] / name).read_text("utf-8") for name in FILES if name.startswith("summary")}
 
-    assert {name: names.findall(text) for name, text in texts.items()} == dict.fromkeys(texts, [])
+    assert {name: names.findall(text) for name, text in texts.items()} == {name: [] for name in texts}
 
 
 def test_whoever_said_no_is_not_quoted(played: tuple[Path, str, str]) -> None:
@@ -158,6 +161,43 @@ def test_the_question_from_the_room_was_answered(played: tuple[Path, str, str]) 
     assert (
         "what helps where nobody can work from home" in (played[0] / "summary.md").read_text("utf-8").lower()
     )
+
+
+def test_somebody_who_joins_changes_only_what_they_do(tmp_path: Path) -> None:
+    """A real person, under the name of one of the crowd, talks and leaves out a question: the demo still ends well."""
+    times: list[datetime] = []
+
+    async def visited() -> int | None:
+        process = await start(tmp_path / "out", "--speed", "600")
+        assert process.stderr is not None
+        room, link = [(await process.stderr.readline()).split()[-1].decode() for _ in range(2)]
+        welcomed = asyncio.Event()
+
+        def hear(message: dict[str, object]) -> None:
+            if "now" in message:
+                times.append(datetime.fromisoformat(str(message["now"])))
+                welcomed.set()
+
+        async with (
+            asyncio.timeout(PATIENCE),
+            Visitor(room.partition("/room/")[0], "main", SystemClock(), RandomIds(), hear) as visitor,
+            asyncio.TaskGroup() as tasks,
+        ):
+            await visitor.join("Jonas", "carer", link=link)
+            staying = tasks.create_task(visitor.run())
+            await welcomed.wait()
+            assert not (await visitor.say("My bench is a sofa.")).refused
+            assert not (await visitor.command("skip")).refused
+            await process.communicate()
+            staying.cancel()
+        return process.returncode
+
+    assert asyncio.run(visited()) == 0
+    transcript = (tmp_path / "out" / "transcript.jsonl").read_text("utf-8")
+
+    assert "My bench is a sofa." in transcript
+    assert len(transcript.splitlines()) > 150
+    assert max(times) - min(times) > timedelta(minutes=30), "an open page is told the time of the chat"
 
 
 def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
