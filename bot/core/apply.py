@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.core import events as e
-from bot.core.chat import Chat, Insight, Opening
-from bot.core.names import MessageId, QuestionId
+from bot.core.chat import Chat, Insight, Message, Opening, Person
+from bot.core.names import MessageId, PersonId, QuestionId
 from bot.core.phases import Phase, Stage, Step
 
 RECENT = timedelta(seconds=60)
@@ -34,6 +34,16 @@ def replay(events: Iterable[e.Event]) -> Chat:
     for event in stream:
         apply(chat, event)
     return chat
+
+
+def _message(chat: Chat, message: MessageId) -> Message:
+    """Return the record of *message*, begun now if this is the first that is heard of it."""
+    return chat.messages.setdefault(message, chat.message(message))
+
+
+def _person(chat: Chat, person: PersonId) -> Person:
+    """Return the record of *person*, begun now if this is the first that is heard of them."""
+    return chat.people.setdefault(person, chat.person(person))
 
 
 def _planned(chat: Chat, event: e.ChatPlanned | e.PlanChanged) -> None:
@@ -135,14 +145,14 @@ def _said(chat: Chat, event: e.Said) -> None:
 
 
 def _person_joined(chat: Chat, event: e.PersonJoined) -> None:
-    person = chat.person(event.person)
+    person = _person(chat, event.person)
     person.room, person.group, person.bot = event.room, event.group, person.bot or event.bot
     person.joins += 1
     person.returning = person.returning or event.returning
 
 
 def _message_heard(chat: Chat, event: e.MessageHeard) -> None:
-    message = chat.message(event.message)
+    message = _message(chat, event.message)
     message.heard = event
     if message.revision == 0:
         message.reading = event.reading
@@ -158,7 +168,7 @@ def _note_recent(chat: Chat, event: e.MessageHeard) -> None:
 
 
 def _message_edited(chat: Chat, event: e.MessageEdited) -> None:
-    message = chat.message(event.message)
+    message = _message(chat, event.message)
     # The later edit wins, whichever is heard first.
     if message.edited_at is None or (event.edited_at, event.revision) >= (
         message.edited_at,
@@ -169,7 +179,7 @@ def _message_edited(chat: Chat, event: e.MessageEdited) -> None:
 
 
 def _message_deleted(chat: Chat, event: e.MessageDeleted) -> None:
-    chat.message(event.message).deleted = True
+    _message(chat, event.message).deleted = True
 
 
 def _reacted(chat: Chat, event: e.Reacted) -> None:
@@ -256,12 +266,12 @@ def _message_unparked(chat: Chat, event: e.MessageUnparked) -> None:
 
 
 def _message_locked(chat: Chat, event: e.MessageLocked) -> None:
-    message = chat.message(event.message)
+    message = _message(chat, event.message)
     message.locked, message.cleared = True, False
 
 
 def _message_cleared(chat: Chat, event: e.MessageCleared) -> None:
-    message = chat.message(event.message)
+    message = _message(chat, event.message)
     message.locked, message.cleared = False, True
 
 
@@ -270,7 +280,7 @@ def _consent_asked(chat: Chat, event: e.ConsentAsked) -> None:
 
 
 def _consent_given(chat: Chat, event: e.ConsentGiven) -> None:
-    person = chat.person(event.person)
+    person = _person(chat, event.person)
     if event.message is None:
         person.choice = event.choice
         person.choices.clear()  # the last word holds for everything said before it
@@ -279,13 +289,13 @@ def _consent_given(chat: Chat, event: e.ConsentGiven) -> None:
 
 
 def _person_forgotten(chat: Chat, event: e.PersonForgotten) -> None:
-    person = chat.person(event.person)
+    person = _person(chat, event.person)
     person.forgotten, person.group, person.choice = True, None, "no"
     person.choices.clear()
 
 
 def _person_muted(chat: Chat, event: e.PersonMuted) -> None:
-    chat.person(event.person).muted = event.muted
+    _person(chat, event.person).muted = event.muted
 
 
 def _moderator_appointed(chat: Chat, event: e.ModeratorAppointed) -> None:

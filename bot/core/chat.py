@@ -195,15 +195,9 @@ class Chat:
         return self.starts_at + self.shift + after
 
     def message(self, message: MessageId) -> Message:
-        """Return what is known of *message*, beginning an empty record for one not heard of yet."""
-        found = self.messages.get(message)
-        if found is None:
-            found = self.messages[message] = Message(id=message)
-        return found
+        """Return what is known of *message*; of one not heard of, its id. Whoever asks changes nothing."""
+        return self.messages.get(message) or Message(id=message)
 
     def person(self, person: PersonId) -> Person:
-        """Return what is known of *person*, beginning an empty record for a stranger."""
-        found = self.people.get(person)
-        if found is None:
-            found = self.people[person] = Person(id=person)
-        return found
+        """Return what is known of *person*; of a stranger, their id. Whoever asks changes nothing."""
+        return self.people.get(person) or Person(id=person)

@@ -64,8 +64,7 @@ def _room_must_be_open(chat: Chat, sent_at: datetime) -> None:
 
 def must_not_be_muted(chat: Chat, person: PersonId) -> None:
     """Return when *person* may write. Raises: Refused when a moderator asked them to pause."""
-    known = chat.people.get(person)
-    if known is not None and known.muted:
+    if chat.person(person).muted:
         raise Refused("refused.muted")
 
 

@@ -24,9 +24,7 @@ def why_not(chat: Chat, message: MessageId) -> str | None:
     """Return why *message* may not be kept (a key in prompts/), None when it may, or was not heard yet."""
     if message in chat.own:
         return "refused.own-post"
-    known = chat.messages.get(message)
-    if known is None:
-        return None
+    known = chat.message(message)
     if known.deleted:
         return "refused.gone"
     return "refused.locked" if known.locked else None
@@ -34,8 +32,8 @@ def why_not(chat: Chat, message: MessageId) -> str | None:
 
 def author_of(chat: Chat, message: MessageId) -> PersonId | None:
     """Return who wrote *message*, None while it was not heard itself."""
-    known = chat.messages.get(message)
-    return known.heard.author if known is not None and known.heard is not None else None
+    heard = chat.message(message).heard
+    return heard.author if heard else None
 
 
 def is_kept(chat: Chat, message: MessageId) -> bool:
@@ -47,7 +45,7 @@ def ask_consent(chat: Chat, at: datetime, message: MessageId, author: PersonId |
     """Return that *author* is asked to be quoted: once, where the chat asks, and only who has not said yet."""
     if chat.plan.quoting != "ask" or author is None or message in chat.consent_asked:
         return ()
-    person = chat.people.get(author)
-    if person is not None and (person.bot or person.choice is not None or message in person.choices):
+    person = chat.person(author)
+    if person.bot or person.choice is not None or message in person.choices:
         return ()
     return (e.ConsentAsked(at=at, message=message, person=author),)

@@ -85,8 +85,7 @@ def park(chat: Chat, command: c.Park) -> tuple[e.Event, ...]:
 
 def lock(chat: Chat, command: c.Lock) -> tuple[e.Event, ...]:
     """Return that the message is kept out of every summary, a published one too."""
-    known = chat.messages.get(command.message)
-    if known is not None and known.locked:
+    if chat.message(command.message).locked:
         return ()
     locked = e.MessageLocked(at=command.at, message=command.message, by=command.by)
     return (locked, *amended(chat, command.at, (command.message,), "locked"))
@@ -94,20 +93,19 @@ def lock(chat: Chat, command: c.Lock) -> tuple[e.Event, ...]:
 
 def clear(chat: Chat, command: c.Clear) -> tuple[e.Event, ...]:
     """Return that somebody looked and the message may be quoted."""
-    known = chat.messages.get(command.message)
-    if known is not None and known.deleted:
+    known = chat.message(command.message)
+    if known.deleted:
         raise Refused("refused.gone")
-    if known is not None and known.cleared:
+    if known.cleared:
         return ()
     return (e.MessageCleared(at=command.at, message=command.message, by=command.by),)
 
 
 def remove(chat: Chat, command: c.Remove) -> tuple[e.Event, ...]:
     """Return that the message is taken out of the room and out of every summary."""
-    known = chat.messages.get(command.message)
     if command.message in chat.own:
         raise Refused("refused.own-post")
-    if known is not None and known.deleted:
+    if chat.message(command.message).deleted:
         return ()
     gone = e.MessageDeleted(at=command.at, message=command.message, by=command.by, remove=True)
     return (gone, *amended(chat, command.at, (command.message,), "deleted"))

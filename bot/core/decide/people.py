@@ -56,8 +56,7 @@ def mute(chat: Chat, command: c.Mute) -> tuple[e.Event, ...]:
     """Return that somebody may not write for now, or may again. Raises: Refused for a moderator."""
     if command.muted and command.person in chat.moderators:
         raise Refused("refused.mute-moderator")
-    known = chat.people.get(command.person)
-    if (known.muted if known else False) == command.muted:
+    if chat.person(command.person).muted == command.muted:
         return ()
     return (e.PersonMuted(at=command.at, person=command.person, by=command.by, muted=command.muted),)
 
@@ -76,8 +75,8 @@ def consent(chat: Chat, command: c.Consent) -> tuple[e.Event, ...]:
     """Return how somebody wants to be quoted; a *no* takes their lines out of a published summary as well."""
     if command.message is not None:
         _must_be_authors(chat, command.by, command.message)
-    known = chat.people.get(command.by)
-    if known is not None and _chosen(known.choice, known.choices, command.message) == command.choice:
+    known = chat.person(command.by)
+    if _chosen(known.choice, known.choices, command.message) == command.choice:
         return ()
     given = e.ConsentGiven(at=command.at, person=command.by, choice=command.choice, message=command.message)
     if command.choice != "no":
@@ -116,8 +115,7 @@ def forget(chat: Chat, command: c.Forget) -> tuple[e.Event, ...]:
         for message in messages
         if not chat.messages[message].deleted
     ]
-    known = chat.people.get(command.by)
-    if known is not None and known.forgotten and not gone:
+    if chat.person(command.by).forgotten and not gone:
         return ()
     forgotten = e.PersonForgotten(at=command.at, person=command.by)
     return (*gone, forgotten, *amended(chat, command.at, messages, "forgotten"))

@@ -61,11 +61,11 @@ def publish(chat: Chat, command: c.Publish) -> tuple[e.Event, ...]:
 
 
 def _still_holds(chat: Chat, quote: Selected) -> bool:
-    message = chat.messages.get(quote.message)
-    if message is None or message.heard is None or message.deleted or message.locked:
+    message = chat.message(quote.message)
+    if message.heard is None or message.deleted or message.locked:
         return False
-    author = chat.people.get(message.heard.author)
-    choice = author.choices.get(message.id, author.choice) if author else None
+    author = chat.person(message.heard.author)
+    choice = author.choices.get(message.id, author.choice)
     # Composing takes seconds, in which people edit, or change their minds about being quoted.
     return (
         message.revision == quote.revision

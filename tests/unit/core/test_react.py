@@ -121,7 +121,6 @@ def test_the_thanks_count_people_and_what_still_stands() -> None:
 def test_nobody_is_asked_about_a_line_that_was_not_heard() -> None:
     """There is nothing to show them."""
     chat = a_chat().running(1).chat
-    chat.message("m1")
 
     assert react(chat, e.ConsentAsked(at=at(9), message="m1", person="mira")) == ()
 
