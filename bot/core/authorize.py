@@ -34,5 +34,5 @@ def is_allowed(chat: Chat, row: CommandRow, person: PersonId, message: MessageId
         return True
     if row.who == "moderator" or message is None:
         return False
-    known = chat.messages.get(message)
-    return known is not None and known.heard is not None and known.heard.author == person
+    heard = chat.message(message).heard
+    return heard is not None and heard.author == person

@@ -34,8 +34,7 @@ def meet(chat: Chat, command: c.Meet) -> tuple[e.Event, ...]:
 
 def hear(chat: Chat, command: c.Hear) -> tuple[e.Event, ...]:
     """Return that a message was written. Raises: Refused while the room is closed, or to somebody muted."""
-    known = chat.messages.get(command.message)
-    if known is not None and known.heard is not None:
+    if chat.message(command.message).heard is not None:
         return ()
     _room_must_be_open(chat, command.sent_at)
     must_not_be_muted(chat, command.author)
@@ -78,11 +77,11 @@ def hear_edit(chat: Chat, command: c.HearEdit) -> tuple[e.Event, ...]:
 
     Raises: Refused when somebody else than its author did it.
     """
-    known = chat.messages.get(command.message)
+    known = chat.message(command.message)
     if command.by is not None and command.by != author_of(chat, command.message):
         raise Refused("refused.not-yours")
     # Of a deleted message too: its place among the answers must not depend on what was heard first.
-    if known is not None and known.edited_at is not None and command.edited_at <= known.edited_at:
+    if known.edited_at is not None and command.edited_at <= known.edited_at:
         return ()
     return (
         e.MessageEdited(
@@ -97,13 +96,12 @@ def hear_edit(chat: Chat, command: c.HearEdit) -> tuple[e.Event, ...]:
 
 def hear_deletion(chat: Chat, command: c.HearDeletion) -> tuple[e.Event, ...]:
     """Return that a message is gone, from a published summary too. Raises: Refused for somebody else's message."""
-    known = chat.messages.get(command.message)
     may = (
         command.by is None or command.by in chat.moderators or command.by == author_of(chat, command.message)
     )
     if not may:
         raise Refused("refused.not-yours")
-    if known is not None and known.deleted:
+    if chat.message(command.message).deleted:
         return ()
     gone = e.MessageDeleted(at=command.at, message=command.message, by=command.by)
     return (gone, *amended(chat, command.at, (command.message,), "deleted"))
