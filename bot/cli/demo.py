@@ -61,7 +61,7 @@ class Screen:
 
     def __init__(self) -> None:
         self._words = words_of(load_plan())
-        self._live = Live(console=progress, auto_refresh=False, transient=True)
+        self._live = Live(console=progress, refresh_per_second=8, transient=True)
         self._stage = ""
         self._opened = False
 
@@ -81,7 +81,7 @@ class Screen:
             self._welcome(glimpse)
         stage = str(glimpse.chat.stage)
         if progress.is_terminal:
-            self._live.update(self._board(glimpse), refresh=True)
+            self._live.update(self._board(glimpse))
         elif stage != self._stage:
             progress.print(f"{_minute(glimpse)}  {self._headline(glimpse)}", markup=False, soft_wrap=True)
         self._stage = stage
