@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 
 from bot.ports import HeardCommand, HeardMessage, Somebody
 from tests.e2e.browser.conftest import Browsing
-from tests.fakes.room import ROOM, FakeRoom, furnish, opened
+from tests.fakes.room import ROOM, FakeRoom, furnish, opened, page_words
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -272,7 +272,7 @@ async def test_a_closed_room_says_why(browsing: Browsing) -> None:
     """Where one cannot write there is no field to write in, but the reason; it comes and goes by itself."""
     fake = FakeRoom(open=False)
     async with opened(fake) as room, browsing.person(room, "Jo") as jo:
-        await expect(jo.locator("#reason")).to_have_text("The room takes no messages at the moment.")
+        await expect(jo.locator("#reason")).to_have_text(page_words("en")["page.closed"])
         await expect(jo.locator("#text")).to_be_hidden()
         fake.open = True
         room.platform.refresh(ROOM)
