@@ -76,6 +76,7 @@ class Ask:
     choices: tuple[tuple[str, str], ...] = ()
     value: str = ""
     limit: int = 600
+    required: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +84,7 @@ class Button:
     """A wish ready to be made: the command's name with its arguments, and the stage its maker saw.
 
     asks: what the platform asks for first, in a form. confirm: a question to answer before it acts.
+    help: what it does, in a sentence, where a platform lists commands.
     """
 
     label: str
@@ -92,6 +94,7 @@ class Button:
     style: Literal["main", "plain", "danger"] = "plain"
     asks: tuple[Ask, ...] = ()
     confirm: str | None = None
+    help: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

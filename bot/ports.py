@@ -518,6 +518,9 @@ class RoomView(Protocol):
     ) -> tuple[ShownMessage | ShownPost, ...]:
         """Return the newest *limit* things said before *before*, oldest first."""
 
+    def rooms(self, platform: str) -> frozenset[RoomId]:
+        """Return every room of *platform* that some chat lives in: nothing said elsewhere is ours to hear."""
+
     async def moderators(self, room: RoomId) -> tuple[str, ...]:
         """Return the platform ids of those who moderate the chat of *room* and are on its platform."""
 

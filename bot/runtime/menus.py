@@ -127,6 +127,9 @@ def all_commands(wording: Wording) -> tuple[Button, ...]:
             label=wording.line(f"command.{row.name}.label"),
             command=row.name,
             asks=tuple(_typed(row, argument, wording) for argument in row.arguments),
+            style="danger" if row.confirm else "plain",
+            confirm=wording.line(f"command.{row.name}.confirm") if row.confirm else None,
+            help=wording.line(f"command.{row.name}.help"),
         )
         for row in COMMANDS.values()
     )
@@ -145,5 +148,11 @@ def _typed(row: CommandRow, argument: Argument, wording: Wording) -> Ask:
     choices = reactions(wording) if argument.kind == "tag" else ()
     kind = "choice" if choices else _KINDS.get(argument.kind, "text")
     return Ask(
-        name=argument.name, label=label, kind=kind, choices=choices, value=argument.default, limit=TEXT_LIMIT
+        name=argument.name,
+        label=label,
+        kind=kind,
+        choices=choices,
+        value=argument.default,
+        limit=TEXT_LIMIT,
+        required=argument.required,
     )

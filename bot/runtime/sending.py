@@ -126,9 +126,10 @@ class Sending:
         return await self._within_verdict(_REQUESTS[self.row.post.action](self))
 
     async def _look_up(self) -> Receipt | None:
-        if self.platform.capabilities.idempotency_window == float("inf"):
-            return None  # the same key sent again is the same post, for ever
         last = self.last_at or self.desk.clock.now()
+        age = (self.desk.clock.now() - (self.first_at or last)).total_seconds()
+        if age < (self.platform.capabilities.idempotency_window or 0.0):
+            return None  # the same key sent again is the same post
         await self.desk.clock.sleep_until(last + SETTLE)
         since = (self.first_at or last) - LOOK_BACK
         return await self._within_verdict(self.platform.look_up(self.row.post.key, self.room, since))

@@ -219,6 +219,10 @@ class Service:
         """Return every chat of *room*."""
         return self._rooms.get(room, [])
 
+    def rooms(self) -> Sequence[RoomId]:
+        """Return every room that some chat lives in."""
+        return tuple(self._rooms)
+
     def chat_in(self, room: RoomId) -> Facilitator | None:
         """Return the chat that people in *room* mean now, None when there is none."""
         return self._current(self._rooms.get(room, []), self.clock.now())

@@ -144,6 +144,10 @@ class View:
         shown += await self._posts(facilitator, room, before)
         return tuple(sorted(shown, key=lambda item: (item.at, item.id))[-limit:])
 
+    def rooms(self, platform: str) -> frozenset[RoomId]:
+        """Return every room of *platform* that some chat lives in."""
+        return frozenset(room for room in self.service.rooms() if platform_of(room) == platform)
+
     async def moderators(self, room: RoomId) -> tuple[str, ...]:
         """Return the platform ids of those who moderate the chat of *room* and are on its platform."""
         facilitator = self.service.chat_in(room)
