@@ -218,8 +218,12 @@ def _main_buttons(making: _Card) -> Iterable[Block]:
     if not chat.undoable:
         hidden.add("undo")
     names = [row.name for row in COMMANDS.values() if row.card and chat.phase in row.phases]
+    # A second press of "skip the next one" must not skip the one after: the button names its question.
+    following = next_question(chat)
+    given = {"skip": {"question": str(following.id)}} if following else {}
+    hidden |= set() if following else {"skip"}
     shown = sorted((name for name in names if name not in hidden), key=_THUMB.index)
-    yield Buttons(buttons=tuple(making.button(name) for name in shown))
+    yield Buttons(buttons=tuple(making.button(name, **given.get(name, {})) for name in shown))
 
 
 # In the order in which a thumb looks for them: what is pressed every ten minutes first, what ends something last.
