@@ -4,7 +4,7 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 
 from bot.core.chat import Chat
 from bot.errors import BadInput
@@ -30,17 +30,28 @@ def write_all(written: Written, out: Path) -> list[Path]:
     contents = {name: make(written) for name, make in _FILES.items()}
     try:
         out.mkdir(parents=True, exist_ok=True)
-        staged = Path(mkdtemp(prefix=".writing-", dir=out))
-        for name, text in contents.items():
-            (staged / name).write_text(text, encoding="utf-8", newline="")
-        for name in contents:
-            (staged / name).replace(out / name)
-        staged.rmdir()
+        with TemporaryDirectory(prefix=".writing-", dir=out) as staged:
+            for name, text in contents.items():
+                (Path(staged) / name).write_text(text, encoding="utf-8", newline="")
+            for name in contents:
+                (Path(staged) / name).replace(out / name)
     except OSError as error:
-        raise BadInput(
-            f"cannot write here: {error.strerror}.", place=str(out), fix="Name another --out."
-        ) from None
+        raise _not_there(out, error) from None
     return [out / name for name in contents]
+
+
+def must_be_writable(out: Path) -> None:
+    """Return when files can be written into the folder *out*, which need not be there yet. Raises: BadInput."""
+    there = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
+    try:
+        with TemporaryDirectory(prefix=".writing-", dir=there):
+            return
+    except OSError as error:
+        raise _not_there(out, error) from None
+
+
+def _not_there(out: Path, error: OSError) -> BadInput:
+    return BadInput(f"cannot write here: {error.strerror}.", place=str(out), fix="Name another --out.")
 
 
 def _transcript(write: Callable[..., None], written: Written) -> str:

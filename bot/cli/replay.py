@@ -11,7 +11,7 @@ from typing import cast, get_args
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from bot.cli.files import Written, write_all
+from bot.cli.files import Written, must_be_writable, write_all
 from bot.core.names import WordKey
 from bot.core.plan import Plan, Quoting
 from bot.errors import BadInput
@@ -60,6 +60,7 @@ def run_replay(
         edition=cast("Edition", _one_of("--edition", edition, get_args(Edition))),
         quoting=cast("Quoting", _one_of("--quoting", quoting, get_args(Quoting))) if quoting else None,
     )
+    must_be_writable(asked.out)
     transcript = read(log, format, day=_day(day))
     words: dict[WordKey, str] = {}
     found = _planned(asked, transcript, words)
