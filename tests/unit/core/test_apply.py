@@ -6,6 +6,7 @@ from bot.core import commands as c
 from bot.core.apply import replay
 from bot.core.phases import Phase
 from bot.core.plan import objective_words
+from bot.core.reading import read
 from tests.builders import Told, a_chat, a_plan, asked, at, hears, kinds, minutes, publishing, questions, told
 
 
@@ -113,3 +114,20 @@ def test_a_question_withdrawn_twice_is_withdrawn() -> None:
     chat = a_chat().running(2).given(asked(c.Undo))
 
     assert replay([*chat.log, chat.log[-1]]).stage == chat.chat.stage
+
+
+def test_a_log_in_the_wrong_order_still_ends_with_the_newest_words() -> None:
+    """FAULTS 31: an older edit or reaction that stands later in a log overrides nothing."""
+    chat = a_chat().running(1).given(hears("m1", sent=8))
+    edits = [told(c.HearEdit, message="m1", edited_at=at(when), reading=read(f"A{when}")) for when in (9, 10)]
+    reactions = [
+        told(
+            c.HearReaction, message="m1", person="anna", reaction="👍", present=when == 9, reacted_at=at(when)
+        )
+        for when in (9, 10)
+    ]
+    older, newer = (chat.copy().given(edits[turn], reactions[turn]).log[-2:] for turn in (0, 1))
+
+    again = replay([*chat.log, *newer, *older])
+    assert again.messages["m1"].reading.answers == (10,)
+    assert again.reactions["m1"]["anna", "👍"] == (at(10), False)

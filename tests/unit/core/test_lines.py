@@ -108,6 +108,14 @@ def test_where_the_chat_asks_the_author_is_asked_once() -> None:
     assert kinds(chat.when(keep(tag="idea"))) == ("insight-kept",)
 
 
+def test_who_is_asked_reads_for_whom_they_would_be_quoted() -> None:
+    """Somebody who speaks for patients is asked whether to be quoted as a patient."""
+    chat = with_lines(quoting="ask").given(asked(c.Declare, "mira", group="patient", room=MAIN))
+    (post,) = chat.says_of(keep())
+
+    assert post.arguments["group"] == "patient"
+
+
 def test_both_authors_of_an_exchange_are_asked() -> None:
     """Each for their own line."""
     chat = with_lines(quoting="ask").given(asked(c.KeepExchange, messages=("m1", "m2")))

@@ -136,3 +136,19 @@ def test_a_hold_outside_the_hour_is_nobodys_business() -> None:
 
     assert chat.says_of(asked(c.Hold)) == []
     assert chat.says_of(asked(c.Resume)) == []
+
+
+def test_an_hour_in_which_nobody_spoke_is_thanked_with_noughts() -> None:
+    """FAULTS 28: neither the bot's own posts nor its echo count as people."""
+    chat = (
+        a_chat()
+        .running(1)
+        .given(
+            told(
+                c.NoteDelivery, key="chat/question/q1/1/local/main", room=MAIN, message="p1", posted_at=at(8)
+            )
+        )
+    )
+    (post,) = [post for post in chat.at(61).posts if post.line == "post.thanks"]
+
+    assert (post.arguments["people"], post.arguments["messages"]) == (0, 0)
