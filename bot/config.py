@@ -29,7 +29,9 @@ class Settings(BaseSettings):
         default=8080, ge=0, le=65_535, description="Port that the web page listens on; 0: any free one."
     )
     public_url: str = Field(
-        default="", description="Address that people see, behind a proxy: https://chat.example.org"
+        default="",
+        pattern=r"^(https?://[^/\s]+/?)?$",
+        description="Address that people see, behind a proxy: https://chat.example.org",
     )
     secret: SecretStr | None = Field(
         default=None, description="Signs links and sessions; by default made once and kept beside the store."

@@ -15,6 +15,8 @@ from bot.runtime.clock import RandomIds, SystemClock
 from tests.faults.process import Bot
 
 ROOM = "main"
+AT_MOST = 90.0
+"""Seconds that a test with a real process may take before something is wrong with it."""
 
 
 def plan(
@@ -93,14 +95,17 @@ async def page(bot: Bot, name: str, link: str | None = None) -> AsyncIterator[Pa
 
 
 @asynccontextmanager
-async def running(folder: Path, **settings: str) -> AsyncIterator[Bot]:
+async def running(
+    folder: Path, *, title: str = "An hour in a bad place", **settings: str
+) -> AsyncIterator[Bot]:
     """Give a running bot whose chat began a minute ago; nothing of it is left afterwards."""
     bot = Bot(folder, settings)
-    plan(bot)
+    plan(bot, title=title)
     try:
-        await bot.start()
-        await bot.until_planned()
-        yield bot
+        async with asyncio.timeout(AT_MOST):
+            await bot.start()
+            await bot.until_planned()
+            yield bot
     finally:
         await bot.make_sure_it_is_gone()
 
