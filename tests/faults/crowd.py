@@ -29,6 +29,8 @@ THOUGHTS = (
     "I stopped pretending that I was fine",
 )
 REACTIONS = ("insight", "story", "idea")
+TAGS = ("insight", "story", "barrier", "idea")
+KEPT_AT_ONCE = 3
 MOST_WAIT = 0.9
 BETWEEN_QUESTIONS = (2.5, 6.0)
 TRY_AGAIN = 0.5
@@ -112,11 +114,12 @@ class Person:
 
 @dataclass(slots=True)
 class Moderator:
-    """Who leads: presses what the card shows, as its buttons say."""
+    """Who leads: presses what the card shows, as its buttons say, and keeps good lines."""
 
     visitor: Visitor
     chance: Random
     clock: SystemClock
+    told: Told
     state: dict[str, Any] = field(default_factory=dict)
 
     def hear(self, message: dict[str, Any]) -> None:
@@ -125,9 +128,11 @@ class Moderator:
             self.state = message["state"]
 
     async def lead(self, enough: asyncio.Event) -> None:
-        """Go on to the next question every few seconds until it is enough."""
+        """Keep what was just said and go on to the next question, every few seconds until it is enough."""
         while not enough.is_set():
             await self.clock.sleep(self.chance.uniform(*BETWEEN_QUESTIONS))
+            for id in self.told.order[-KEPT_AT_ONCE:]:
+                await self.visitor.command("keep", {"message": id, "tag": self.chance.choice(TAGS)})
             await self._press("next")
 
     async def finish(self) -> None:
@@ -165,7 +170,7 @@ async def crowd(address: str, link: str, *, seed: int, people: int, enough: asyn
         told.seen_posts.update(posts_in(message))
 
     leader = Visitor(address, ROOM, clock, ids, hear)
-    moderator = Moderator(leader, Random(f"{seed}/moderator"), clock)  # noqa: S311
+    moderator = Moderator(leader, Random(f"{seed}/moderator"), clock, told)  # noqa: S311
     async with AsyncExitStack() as stack, asyncio.TaskGroup() as tasks:
         await stack.enter_async_context(leader)
         await leader.join("Andrea", link=link)

@@ -82,8 +82,10 @@ class Outcome:
         return not any((*wrong, *posts)) and self.integrity == "ok"
 
 
-async def run(folder: Path, *, kills: int, seed: int, people: int = 5) -> Outcome:
-    """Return what is left after *kills* kills of a bot with a talking crowd."""
+async def run(
+    folder: Path, *, kills: int, seed: int, people: int = 5, later: tuple[float, float] = LATER
+) -> Outcome:
+    """Return what is left after *kills* kills of a bot with a talking crowd; most lives last *later* seconds."""
     clock, chance = SystemClock(), Random(seed)  # noqa: S311
     bot = Bot(folder)
     begun = clock.monotonic()
@@ -94,9 +96,9 @@ async def run(folder: Path, *, kills: int, seed: int, people: int = 5) -> Outcom
         await bot.start()
         crowd = await _gather(bot, await bot.until_planned(), folder / "told.json", seed, people)
         last = max(1, round(kills * LAST_KILLS))
-        await _kill(bot, chance, kills - last)
+        await _kill(bot, chance, kills - last, later)
         crowd.stdin.write(b"finish\n")  # type: ignore[union-attr]  # opened as a pipe
-        await _kill(bot, chance, last)
+        await _kill(bot, chance, last, later)
         async with asyncio.timeout(90):
             code = await crowd.wait()
         if code:
@@ -123,10 +125,10 @@ async def _gather(bot: Bot, link: str, file: Path, seed: int, people: int) -> as
     )
 
 
-async def _kill(bot: Bot, chance: Random, times: int) -> None:
+async def _kill(bot: Bot, chance: Random, times: int, later: tuple[float, float]) -> None:
     """Kill the bot *times* times, at any moment: while it starts, talks, stores, posts."""
     for _ in range(times):
-        await bot.clock.sleep(chance.uniform(*(EARLY if chance.random() < 0.25 else LATER)))
+        await bot.clock.sleep(chance.uniform(*(EARLY if chance.random() < 0.25 else later)))
         await bot.kill()
         await bot.clock.sleep(DOWN)
         await bot.launch()
