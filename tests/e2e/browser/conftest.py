@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import pytest_asyncio
@@ -18,7 +19,6 @@ from playwright.async_api import (
     async_playwright,
 )
 
-from tests.fakes.room import Opened
 
 ARGUMENTS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -26,6 +26,18 @@ ARGUMENTS = (
 )  # fmt: skip
 # The line to a room that is being restarted is refused, and the browser says so on its own.
 LINE_LOST = re.compile(r"WebSocket connection to .* failed")
+
+
+class Place(Protocol):
+    """A room that is being served."""
+
+    @property
+    def url(self) -> str:
+        """Return where it is served."""
+
+    @property
+    def room_url(self) -> str:
+        """Return where people go."""
 
 
 @dataclass
@@ -69,7 +81,7 @@ class Browsing:
 
     @asynccontextmanager
     async def person(
-        self, room: Opened, name: str = "Jo", *, link: str = "", **look: object
+        self, room: Place, name: str = "Jo", *, link: str = "", **look: object
     ) -> AsyncIterator[Page]:
         """Bring somebody in through the door, by a moderator's link if one is given."""
         self.watch.host = urlsplit(room.url).netloc
