@@ -19,7 +19,6 @@ from playwright.async_api import (
     async_playwright,
 )
 
-
 ARGUMENTS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
