@@ -8,6 +8,8 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
+from traceback import extract_tb
 
 import structlog
 
@@ -18,7 +20,7 @@ from bot.core.decide.hearing import revision_of
 from bot.core.due import due
 from bot.core.names import ChatId, RoomId, WordKey
 from bot.core.plan import Plan
-from bot.errors import Conflict, Refused, StoreTrouble
+from bot.errors import Conflict, Refused, StoreTrouble, TweetchatError
 from bot.ports import Batch, Clock, Heard, Ids, Mark, Reply, Sighting, Store
 from bot.runtime.directory import Ledger, People
 from bot.runtime.draft import Draft
@@ -142,9 +144,12 @@ class Facilitator:
 
     async def _tick(self) -> None:
         try:
-            await self.put(Tick(at=self.clock.now()))
+            reply = await self.put(Tick(at=self.clock.now()))
         except StoreTrouble:
             await self.clock.sleep(PAUSE_AFTER_TROUBLE)
+        else:
+            if reply.refused:  # a bug is in the way, and will be there again
+                await self.clock.sleep(PAUSE_AFTER_TROUBLE)
 
     async def _wait(self, until: datetime | None) -> None:
         """Return at *until*, or earlier when something happened that may have moved it."""
@@ -171,6 +176,12 @@ class Facilitator:
             except StoreTrouble as trouble:
                 self._is_stale = True  # memory ran ahead of the log
                 self._fail(waiting, trouble)
+                return
+            except TweetchatError:
+                raise
+            except Exception as bug:  # noqa: BLE001  # one chat's, or one wish's: the others go on
+                self._is_stale = True
+                await self._isolate(waiting, bug)
                 return
             self._settle(waiting, replies, batch)
             return
@@ -233,14 +244,35 @@ class Facilitator:
             if not draft.carry(Tick(at=now)):
                 break
 
+    async def _isolate(self, waiting: list[Waiting], bug: Exception) -> None:
+        """Find out which of *waiting* it is that cannot be carried: it is told no, the others don't notice."""
+        if len(waiting) > 1:
+            for one in waiting:
+                await self._carry([one])
+            return
+        [frame] = extract_tb(bug.__traceback__)[-1:]
+        kind = type(bug).__name__  # what a bug says may hold words
+        place = f"{Path(frame.filename).name}:{frame.lineno}"
+        log.error("bug", chat=self.id, version=self.chat.version, kind=kind, place=place)
+        self._begin_trouble(f"{kind}, {place}")
+        self._answer(waiting, [Reply(text="refused.not-now", refused=True)])
+
     def _settle(self, waiting: list[Waiting], replies: list[Reply], batch: Batch | None) -> None:
         if batch is not None:
             self._remember(batch)
             self.on_commit(self, batch)
             self._end_trouble()
+        self._answer(waiting, replies)
+
+    def _answer(self, waiting: list[Waiting], replies: list[Reply]) -> None:
         for one, reply in zip(waiting, replies, strict=True):
             if not one.done.done():
                 one.done.set_result(reply)
+
+    def _begin_trouble(self, reason: str) -> None:
+        if not self._troubled:
+            self._troubled = True
+            self.on_trouble(self, reason)
 
     def _end_trouble(self) -> None:
         # Only what was stored proves that the store takes writes again.
@@ -258,9 +290,7 @@ class Facilitator:
 
     def _fail(self, waiting: list[Waiting], trouble: StoreTrouble) -> None:
         log.warning("not stored", chat=self.id, inputs=len(waiting), reason=type(trouble).__name__)
-        if not self._troubled:
-            self._troubled = True
-            self.on_trouble(self, str(trouble))
+        self._begin_trouble(str(trouble))
         for one in waiting:
             if not one.done.done():
                 one.done.set_exception(trouble)

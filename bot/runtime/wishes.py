@@ -19,6 +19,8 @@ from bot.runtime.draft import Draft
 TEXT_LIMIT = 600
 """Longest text of a command, in code points: what Discord and Slack let a form carry in one line."""
 
+MOST_DIGITS = 6
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
@@ -138,6 +140,8 @@ class _Reading:
 
 
 def _number(given: str) -> int:
+    if len(given) > MOST_DIGITS:  # more is a mistake, and more than a time can hold
+        raise Refused("refused.bad-number")
     try:
         return int(given)
     except ValueError:

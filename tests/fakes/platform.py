@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.errors import PlatformTrouble
 from bot.markup import Bullets, Content, Heading, Paragraph
-from bot.ports import Capabilities, Clock, Heard, Intake, PostKey, Receipt, RoomId
+from bot.ports import Capabilities, Clock, Heard, Intake, Lack, PostKey, Receipt, RoomId
 
 CAPABILITIES = Capabilities(
     threads=True,
@@ -105,17 +105,31 @@ class FakePlatform:
         """Hear nothing by itself, and stay until cancelled."""
         await asyncio.get_running_loop().create_future()
 
+    async def lacks(self, room: RoomId) -> tuple[Lack, ...]:
+        """Return nothing: the room is ours."""
+        return ()
+
     async def post(
         self, key: PostKey, room: RoomId, content: Content, reply_to: str | None = None
     ) -> Receipt:
-        """Post under a new id each time: this platform knows no keys."""
+        """Post under a new id each time, but for a key that the platform still knows."""
         outcome = self._next("post", key, room)
+        known = self._known(key, room)
+        if known is not None:
+            return known
         receipt = Receipt(id=self._new_id(), at=self.clock.now())
         if outcome.stands:
             standing = Standing(key=key, id=receipt.id, content=content, receipt=receipt)
             self.rooms.setdefault(room, []).append(standing)
         await _answer(outcome)
         return receipt
+
+    def _known(self, key: PostKey, room: RoomId) -> Receipt | None:
+        found = [one.receipt for one in self.rooms.get(room, ()) if one.key == key]
+        window = self.capabilities.idempotency_window or 0.0
+        if not found or (self.clock.now() - found[0].at).total_seconds() >= window:
+            return None
+        return replace(found[0], via="dedupe")
 
     async def edit(self, key: PostKey, room: RoomId, id: str, content: Content) -> None:
         """Replace what stands under *id*."""

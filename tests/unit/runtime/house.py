@@ -40,6 +40,8 @@ TEXTS = {
     question_words("q1"): "What helped you this week?",
     question_words("q2"): "What would you ask your employer for?",
 }
+BUG = "abracadabra"
+"""What the store of a test cannot bear to keep: a bug of ours."""
 TURNS = 60
 """How often everybody gets a turn before a test looks: in memory nothing takes longer."""
 
@@ -77,7 +79,9 @@ class TroubledStore(MemoryStore):
         self.batches: list[Batch] = []
 
     async def append(self, batch: Batch) -> None:
-        """Refuse while the disk is full."""
+        """Refuse while the disk is full; stumble over a certain word."""
+        if any(BUG in words.text for words in batch.words):
+            raise LookupError(f"somebody said {BUG}")
         if self.full:
             raise StoreTrouble("the disk is full")
         await super().append(batch)

@@ -11,7 +11,7 @@ from bot.core.phases import Phase
 from bot.core.reading import read
 from bot.errors import StoreTrouble
 from bot.ports import Batch, HeardMessage
-from tests.unit.runtime.house import ANDREW, MAIN, MEERA, OLU, AtWork, at, at_work, quiet
+from tests.unit.runtime.house import ANDREW, BUG, MAIN, MEERA, OLU, AtWork, at, at_work, quiet
 
 
 def message(id: str, text: str = "Pacing helps", minutes: float = 1.0) -> HeardMessage:
@@ -278,3 +278,45 @@ async def test_who_fails_to_hear_the_answer_still_has_their_message_stored() -> 
 
         assert heard_ids(house)[-1] == "m2"
         assert not (await house.command("hold", ANDREW)).refused
+
+
+async def test_a_bug_in_one_wish_costs_nobody_else_anything() -> None:
+    """Whoever trips over a mistake of ours is told no; the others in the same burst are stored."""
+    async with at_work() as house:
+        await house.plan()
+        await house.until(at(1))
+
+        first, tripped, second = await house.hear(
+            message("m1"), message("m2", f"What does {BUG} do?"), message("m3")
+        )
+
+        assert (first.refused, tripped.refused, second.refused) == (False, True, False)
+        assert heard_ids(house) == ["m1", "m3"]
+        assert house.chat.version == len((await house.store.load(house.chat.id)).events)
+
+
+async def test_a_bug_is_told_by_its_place_and_without_words(capsys: pytest.CaptureFixture[str]) -> None:
+    """The card and the log say where to look, and not what somebody said."""
+    async with at_work() as house:
+        await house.plan()
+        await house.until(at(1))
+
+        await house.say("m1", f"What does {BUG} do?")
+
+        [told] = house.service.trouble.values()
+        assert told.startswith("LookupError, house.py:")
+        assert BUG not in told + capsys.readouterr().out
+        await house.say("m2", "Never mind")
+        assert house.service.trouble == {}
+
+
+async def test_a_participant_cannot_bring_the_bot_down_with_a_number() -> None:
+    """A number that no clock can hold is refused like any other wrong one."""
+    async with at_work() as house:
+        await house.plan()
+        await house.until(at(1))
+
+        reply = await house.command("extend", MEERA, minutes="9" * 40)
+
+        assert reply.refused
+        assert not (await house.say("m1", "Still here")).refused

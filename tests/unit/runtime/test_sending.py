@@ -129,20 +129,41 @@ async def test_nothing_is_said_again_while_nobody_can_tell_whether_it_stands() -
         assert house.service.trouble == {}
 
 
+def keyed(window: float) -> FakePlatform:
+    """Return a platform that recognises a key that is sent again within *window* seconds."""
+    return FakePlatform(SteppedClock(at(-60)), capabilities=replace(CAPABILITIES, idempotency_window=window))
+
+
 async def test_a_platform_that_knows_keys_is_simply_asked_again() -> None:
-    """Where the same key is the same post for ever, doubt costs no half minute."""
-    keyed = FakePlatform(
-        SteppedClock(at(-60)), capabilities=replace(CAPABILITIES, idempotency_window=float("inf"))
-    )
-    async with at_work(platform=keyed) as house:
+    """Where the same key is the same post, doubt costs no half minute."""
+    async with at_work(platform=keyed(120.0)) as house:
         await house.plan()
         await house.until(at(1))
-        house.platform.expect(MAIN, lost_answer(stands=False))
+        house.platform.expect(MAIN, lost_answer(stands=True))
         await house.command("say", text="Hello")
 
         await house.pass_by(3)
 
         assert requests(house, "look_up") == 0
+        assert first_lines(house).count("Hello") == 1
+        assert house.platform.keys(MAIN)[-1] in house.chat.posts
+
+
+async def test_a_key_that_the_platform_has_forgotten_is_not_relied_on() -> None:
+    """Back after the platform has forgotten the key, the bot looks before it says a thing again."""
+    answered = asyncio.Event()
+    async with at_work(platform=keyed(120.0)) as house:
+        await house.plan()
+        await house.until(at(1))
+        house.platform.expect(MAIN, silence(answered))
+        await house.command("say", text="Hello")
+        await quiet()
+        store, platform = house.store, house.platform
+
+    async with at_work(store=store, platform=platform, now=at(4)) as house:
+        await house.pass_by(5)
+
+        assert requests(house, "look_up") == 1
         assert first_lines(house).count("Hello") == 1
 
 
