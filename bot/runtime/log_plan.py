@@ -148,8 +148,10 @@ def _in_their_words(entries: Sequence[Entry]) -> Iterator[Entry]:
 
 
 def _asks(entry: Entry) -> bool:
+    if not _is_moderators(entry):
+        return False
     reading = read(entry.text)
-    return _is_moderators(entry) and (bool(reading.asks) or reading.question)
+    return bool(reading.asks) or reading.question
 
 
 def _is_message(entry: Entry) -> bool:

@@ -9,8 +9,8 @@ from hashlib import blake2b
 
 from bot.core.names import PostKey, RoomId
 from bot.markup import Content
-from bot.ports import Capabilities, Heard, Intake, Lack, Receipt
-from bot.runtime.clock import DerivedIds, SteppedClock
+from bot.ports import Capabilities, Clock, Heard, Intake, Lack, Receipt
+from bot.runtime.clock import DerivedIds
 from bot.transcripts import Entry
 
 PLATFORM = "log"
@@ -74,7 +74,7 @@ class LogPlatform:
         durable_marker=True,
     )
 
-    def __init__(self, clock: SteppedClock) -> None:
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
     async def run(self, intake: Intake) -> None:
