@@ -1,13 +1,17 @@
 """What a local room's page may read: how the room looks to one person, and what stands in it."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from datetime import datetime
+
+import structlog
 
 from bot.core.chat import Chat, Message
 from bot.core.names import ChatId, MessageId, PersonId, RoomId, WordKey
 from bot.core.phases import Phase
 from bot.core.plan import TITLE
+from bot.errors import SummaryUnsound
 from bot.insights import tags
 from bot.markup import Button, Content
 from bot.ports import RoomState, ShownMessage, ShownPost
@@ -16,7 +20,10 @@ from bot.runtime.directory import platform_of
 from bot.runtime.facilitator import Facilitator
 from bot.runtime.menus import all_commands, compose, group_name, menu, mine, page_words, reactions
 from bot.runtime.service import Service
+from bot.summary.document import Summary
 from bot.wording import Wording
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,10 +130,18 @@ class View:
         return CardFacts(
             trouble=trouble,
             moderator_link=self.links.moderator(chat.id, room, chat.link_generation),
-            draft=await self.service.draft(chat) if drafted else None,
+            draft=await self._draft(chat) if drafted else None,
             draft_link=self.links.draft(chat.id) if drafted else None,
             summary_link=self.links.summary(chat.id) if chat.published else None,
         )
+
+    async def _draft(self, chat: Chat) -> Summary | None:
+        """Return the draft, None when none can be made: the card is there all the same."""
+        try:
+            return await self.service.draft(chat)
+        except (SummaryUnsound, BrokenProcessPool) as error:
+            log.warning("no draft", chat=chat.id, version=chat.version, kind=type(error).__name__)
+            return None
 
     # --- what stands in it ---------------------------------------------------------------------------------
 
