@@ -1,0 +1,119 @@
+"""The door: every envelope that Slack brings, taken in order and acknowledged once what it says is durable."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import structlog
+from pydantic import ValidationError
+from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+
+from adapters.slack.calls import LIBRARY_LOG, Calls
+from adapters.slack.desk import Desk
+from adapters.slack.inbox import Full, Inbox
+from adapters.slack.payloads import Interaction, MessageEvent, ReactionEvent, Slash
+from adapters.slack.people import People
+from adapters.slack.settings import PLATFORM, room_id
+from adapters.slack.translate import Me, channel_of, heard, people_in
+from bot.ports import Heard, RoomView
+
+log = structlog.get_logger(__name__)
+
+_KINDS: dict[str, type[MessageEvent] | type[ReactionEvent]] = {
+    "message": MessageEvent,
+    "reaction_added": ReactionEvent,
+    "reaction_removed": ReactionEvent,
+}
+_TRY_AGAIN = 503
+
+
+class Door:
+    """Bolt's app with one listener for everything.
+
+    A middleware, not a listener for each kind: Bolt leaves unacknowledged what nobody listens to, and acknowledges
+    before listeners have run. Here the acknowledgement is what the one middleware returns, and nothing overtakes
+    anything on the way to it.
+    """
+
+    def __init__(
+        self, calls: Calls, view: RoomView, people: People, inbox: Inbox, desk: Desk, tasks: asyncio.TaskGroup
+    ) -> None:
+        self._view, self._people, self._inbox, self._desk, self._tasks = view, people, inbox, desk, tasks
+        self.me = Me(user="", bot="")
+        self.on_flood: Callable[[], None] = lambda: None
+        self._app = AsyncApp(
+            client=calls.client,
+            authorize=self._authorize,
+            process_before_response=True,
+            ignoring_self_events_enabled=False,  # our own posts come back as messages: that is how we know they stand
+            request_verification_enabled=False,
+            ssl_check_enabled=False,
+            url_verification_enabled=False,
+            attaching_function_token_enabled=False,
+            logger=LIBRARY_LOG,
+        )
+        self._app.middleware(self._take)
+
+    async def handle(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        """Take one envelope and acknowledge it, or leave it to be delivered again."""
+        response = await run_async_bolt_app(self._app, request)
+        await send_async_response(client, request, response, 0.0)
+
+    async def _authorize(self) -> AuthorizeResult:
+        # Known since we connected; asking for each envelope would let one overtake another.
+        return AuthorizeResult(enterprise_id=None, team_id=None, bot_user_id=self.me.user, bot_id=self.me.bot)
+
+    async def _take(self, body: dict[str, Any]) -> BoltResponse:
+        try:
+            said = await self._read(body)
+        except Full:
+            self.on_flood()
+            return BoltResponse(status=_TRY_AGAIN, body="")
+        except ValidationError as error:
+            # Its shape, never its words: acknowledged, for it would read no better the next time.
+            log.warning(
+                "unreadable", kind=str(body.get("type", "command"))[:40], problems=error.error_count()
+            )
+            said = None
+        return BoltResponse(status=200, body=said or "")
+
+    async def _read(self, body: dict[str, Any]) -> dict[str, Any] | None:
+        match body.get("type"):
+            case "event_callback":
+                await self._event(body.get("event") or {})
+            case "block_actions" | "message_action" | "view_submission":
+                return await self._desk.done(Interaction.model_validate(body))
+            case "app_rate_limited":
+                self.on_flood()
+            case None if "command" in body:
+                return await self._desk.typed(Slash.model_validate(body))
+        return None
+
+    async def _event(self, raw: dict[str, Any]) -> None:
+        kind = _KINDS.get(str(raw.get("type")))
+        if kind is None:
+            return
+        event = kind.model_validate(raw)
+        # What is said elsewhere is none of our business: nobody is looked up for it.
+        if room_id(channel_of(event)) not in self._view.rooms(PLATFORM):
+            return
+        told = self._tasks.create_task(self._tell(event))
+        try:
+            waiting = self._inbox.put(told)
+        except Full:
+            told.cancel()
+            raise
+        await waiting.stored
+
+    async def _tell(self, event: MessageEvent | ReactionEvent) -> Sequence[Heard]:
+        people = await self._people.get(people_in(event))
+        try:
+            return heard(event, self.me, people)
+        except ValueError:
+            log.warning("unreadable time", kind=event.type)
+            return ()
