@@ -1,9 +1,13 @@
 """`run`: the bot with its settings, until it is told to stop."""
 
 import asyncio
+import io
 import logging
 import signal
+import sys
+from contextlib import suppress
 from pathlib import Path
+from typing import TextIO
 
 import structlog
 from rich.console import Console
@@ -21,6 +25,7 @@ DRAIN = 10.0
 def run_bot(config: Path | None) -> None:
     """Run until SIGTERM or Ctrl-C. Raises: BadInput, OwnedByAnother, StoreUnusable."""
     settings = load(config)
+    sys.stdout, sys.stderr = Forgiving(sys.stdout), Forgiving(sys.stderr)
     set_up_logging(settings)
     try:
         asyncio.run(_run(settings))
@@ -34,6 +39,36 @@ def _reason(group: BaseExceptionGroup) -> BaseException:
     while isinstance(found, BaseExceptionGroup):
         found = found.exceptions[0]
     return found or group
+
+
+class Forgiving(io.TextIOBase):
+    """Writes to *file*, and loses what it does not take: a full log disk must not stop a chat."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]  # a plain attribute there
+        return self._file.encoding
+
+    def isatty(self) -> bool:
+        """Return whether people read it."""
+        return self._file.isatty()
+
+    def fileno(self) -> int:
+        """Return the file's number."""
+        return self._file.fileno()
+
+    def write(self, text: str) -> int:
+        """Return the length of *text*, whether it could be written or not."""
+        with suppress(OSError):
+            self._file.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Write what waits, if it can be written."""
+        with suppress(OSError):
+            self._file.flush()
 
 
 def set_up_logging(settings: Settings) -> None:

@@ -214,6 +214,18 @@ async def test_no_log_says_what_people_say(tmp_path: Path) -> None:
     assert "Traceback" not in bot.said
 
 
+async def test_a_log_that_takes_nothing_stops_nobody(tmp_path: Path) -> None:
+    """With a full log disk the chat goes on: what is said is stored, and what is due is posted."""
+    async with running(tmp_path) as bot:
+        await bot.kill()
+        await bot.launch(said=Path("/dev/full"))
+        await bot.until(bot.is_open, "the room to open")
+        async with page(bot, "Andrea", bot.moderator_link) as andrea:
+            assert not (await andrea.visitor.say("A1 Still here")).refused
+            assert not (await andrea.visitor.command("next")).refused
+        assert await in_history(bot) == ["A1 Still here"]
+
+
 async def _everything_with_words(ines: Page, andrea: Page) -> None:
     first = await ines.visitor.say(f"A1 {CANARY} helped me, write to {CANARY}@example.org")
     await ines.visitor.say(f"@Andrea {CANARY}?", first.id)

@@ -81,9 +81,9 @@ class Bot:
         own = {"BOT_STORE": str(self.store), "BOT_PLANS": str(self.plans), "BOT_PORT": str(self.port)}
         return {**os.environ, "PYTHONFAULTHANDLER": "1", **own, **self.settings}
 
-    async def launch(self) -> None:
-        """Start the process, and wait for nothing."""
-        with (self.folder / "said.txt").open("ab") as said:
+    async def launch(self, said: Path | None = None) -> None:
+        """Start the process, and wait for nothing; what it says goes to *said*."""
+        with (said or self.folder / "said.txt").open("ab") as output:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-P",
@@ -93,8 +93,8 @@ class Bot:
                 cwd=self.folder,
                 env=self.environment(),
                 stdin=asyncio.subprocess.DEVNULL,
-                stdout=said,
-                stderr=said,
+                stdout=output,
+                stderr=output,
                 start_new_session=True,  # a Ctrl-C of ours is not the bot's
             )
 

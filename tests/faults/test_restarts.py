@@ -11,6 +11,7 @@ import pytest
 
 from bot.core.phases import Phase
 from bot.errors import BadInput
+from bot.ports import HeardCommand, RoomId, Somebody
 from bot.runtime.clock import DerivedIds, SteppedClock
 from bot.runtime.composer import InlineComposer
 from bot.runtime.planbook import Planbook
@@ -20,6 +21,7 @@ from tests.fakes.platform import FakePlatform
 
 STARTS = datetime(2026, 12, 3, 19, 0, tzinfo=UTC)
 ROOM = "fake/main"
+ANDREW = Somebody(id="u-andrew", name="Andrew", may_moderate=True)
 PLAN = """
 title = "Working with arthritis"
 hashtag = "#hcchat"
@@ -66,6 +68,15 @@ class World:
         """Have a bot run until so many minutes from the start; then it is gone."""
         async with self._running() as service:
             await self._pass(service, at(until))
+
+    async def order(self, command: str) -> None:
+        """Have a moderator give a command to a bot that lives just long enough for it."""
+        async with self._running() as service:
+            reply = await service.hear(
+                HeardCommand(room=RoomId(ROOM), by=ANDREW, command=command, at=self.clock.now())
+            )
+            assert not reply.refused
+            await _settled(service)
 
     @asynccontextmanager
     async def _running(self) -> AsyncIterator[Service]:
@@ -178,8 +189,8 @@ async def test_what_was_due_while_the_bot_was_down_comes_when_it_is_back(
     assert len(world.parts()) == 1
 
 
-async def test_a_bot_that_slept_through_the_chat_asks_for_a_decision(tmp_path: Path) -> None:
-    """Down from before the doors until after the end: nothing is asked into an empty room, moderators are asked."""
+async def test_a_bot_that_slept_through_the_chat_opens_nothing(tmp_path: Path) -> None:
+    """Down from before the doors until after the end: nothing is asked into an empty room."""
     world = World(tmp_path)
     await world.live(until=-20)
     said = len(world.platform.keys(ROOM))
@@ -188,6 +199,20 @@ async def test_a_bot_that_slept_through_the_chat_asks_for_a_decision(tmp_path: P
     await world.live(until=130)
 
     assert world.platform.keys(ROOM)[said:] == []
+
+
+async def test_a_chat_on_hold_stays_on_hold_over_a_restart(tmp_path: Path) -> None:
+    """A clock that a moderator stopped stands still for the bot that comes back, until somebody resumes."""
+    world = World(tmp_path)
+    await world.live(until=9)
+    await world.order("hold")
+    await world.live(until=59)
+    assert without_last_thoughts(world)[-2:] == ["q1", "held"]
+
+    await world.order("resume")
+    await world.live(until=240)
+
+    assert without_last_thoughts(world)[-4:] == ["resumed", "q2", "closing", "after-hour"]
 
 
 async def test_of_questions_slept_through_only_the_newest_is_asked(tmp_path: Path) -> None:
