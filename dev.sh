@@ -128,7 +128,7 @@ case $command in
     demo | run) bot "$command" "$@" ;;
     test) run_tests "$@" ;;
     check) check ;;
-    bench) prepare requirements-dev.lock && cd "$root" && exec "$python" -m pytest tests/bench "$@" ;;
+    bench) prepare requirements-dev.lock && cd "$root" && exec "$python" tests/bench/run.py "$@" ;;
     sim | soak) stop 2 "$command is not built yet: issue 4" ;;
     lock) lock "$@" ;;
     help | -h | --help) say_help ;;

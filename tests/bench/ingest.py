@@ -25,13 +25,14 @@ from bot.ports import Batch, HeardMessage, Platform
 from bot.runtime.clock import RandomIds, SystemClock
 from bot.runtime.composer import InlineComposer
 from bot.runtime.draft import Draft
+from bot.runtime.facilitator import MOST_IN_BATCH
 from bot.runtime.hearing import take
 from bot.runtime.log_room import PLATFORM, LogPlatform
 from bot.runtime.service import Service
 from bot.store import LeasedStore, open_store
 
 PEOPLE = 200
-BATCH = 256
+BATCH = MOST_IN_BATCH
 
 
 class TimedStore:
@@ -88,10 +89,10 @@ def _stage(into: Spent) -> Iterator[None]:
     into.cpu += time.cpu
 
 
-def raw(number: int) -> tuple[str, Speaker]:
-    """Return what the page sends for message *number*, and who speaks."""
-    person = f"person-{number % PEOPLE}"
-    session = Session(person=person, until=now(), name=f"Person {number % PEOPLE}")
+def raw(number: int, people: int = PEOPLE) -> tuple[str, Speaker]:
+    """Return what the page sends for message *number*, and which of *people* speaks."""
+    person = f"person-{number % people}"
+    session = Session(person=person, until=now(), name=f"Person {number % people}")
     wish = as_text({"type": "say", "nonce": f"n{number:07d}", "text": text_of(number)})
     return wish, Speaker(room="main", session=session, alias=person)
 
@@ -118,7 +119,7 @@ async def whole_line(folder: Path, messages: int, *, chats: int, senders: int) -
     for room in rooms:
         await service.plan(plan_in(room), {TITLE: "Bench"}, None)
     await service.settle()
-    raws = [raw(number) for number in range(messages)]
+    raws = [raw(number, min(senders, PEOPLE)) for number in range(messages)]
     translate = Spent()
     with _stage(translate):
         said = [one for place, room in enumerate(rooms) for one in translated(raws[place::chats], room)]
@@ -195,6 +196,7 @@ def measure(messages: int = 20_000) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         asyncio.run(whole_line(folder, messages, chats=1, senders=PEOPLE))
+        asyncio.run(whole_line(folder, messages, chats=1, senders=5 * PEOPLE))
         asyncio.run(whole_line(folder, messages, chats=8, senders=PEOPLE))
         asyncio.run(whole_line(folder, 500, chats=1, senders=1))
         asyncio.run(deciding(messages))
