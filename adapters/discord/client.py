@@ -25,6 +25,9 @@ BETWEEN_IDENTIFIES = 5.0
 """Seconds; Discord resets the token of a bot that identifies a thousand times in a day."""
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 
+_NONSENSE = (LookupError, TypeError, ValueError)
+"""What the library raises when something else answers in Discord's place, a hotel's log-in page for example."""
+
 _WHERE = "Developer Portal > Bot"
 _WRONG_TOKEN = f"Discord does not accept the token: copy it anew from {_WHERE} > Reset Token"
 _NO_INTENT = f"Discord keeps message texts from the bot: switch on {_WHERE} > Message Content Intent"
@@ -39,6 +42,8 @@ class Gateway(discord.Client):
     """One connection. *takers*: what is done with an event, at once and without waiting, as it comes in."""
 
     def __init__(self, settings: Settings, clock: Clock, **options: Any) -> None:
+        # The library tells texts and tokens at DEBUG, and tracebacks at ERROR for what we mend ourselves.
+        logging.getLogger("discord").setLevel(logging.CRITICAL)
         super().__init__(
             intents=intents(),
             allowed_mentions=discord.AllowedMentions.none(),
@@ -72,7 +77,7 @@ class Gateway(discord.Client):
                 await self.login(self._settings.token.get_secret_value())
             except discord.LoginFailure:
                 raise PlatformTrouble(_WRONG_TOKEN, permanent=True) from None
-            except (discord.HTTPException, aiohttp.ClientError, OSError) as trouble:
+            except (discord.HTTPException, aiohttp.ClientError, OSError, *_NONSENSE) as trouble:
                 log.warning("cannot log in", reason=type(trouble).__name__, again_in=pause)
                 await self._start_over()
                 await self._clock.sleep(pause)
@@ -113,5 +118,3 @@ def _point_at(settings: Settings) -> None:
     """Have the library speak to the addresses in *settings*; it takes them for the whole process."""
     Route.BASE = settings.api.rstrip("/")
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.gateway)
-    # The library tells texts and tokens at DEBUG, and tracebacks at ERROR for what we mend ourselves.
-    logging.getLogger("discord").setLevel(logging.CRITICAL)
