@@ -83,7 +83,13 @@ class Outcome:
 
 
 async def run(
-    folder: Path, *, kills: int, seed: int, people: int = 5, later: tuple[float, float] = LATER
+    folder: Path,
+    *,
+    kills: int,
+    seed: int,
+    people: int = 5,
+    later: tuple[float, float] = LATER,
+    down: float = DOWN,
 ) -> Outcome:
     """Return what is left after *kills* kills of a bot with a talking crowd; most lives last *later* seconds."""
     clock, chance = SystemClock(), Random(seed)  # noqa: S311
@@ -96,9 +102,9 @@ async def run(
         await bot.start()
         crowd = await _gather(bot, await bot.until_planned(), folder / "told.json", seed, people)
         last = max(1, round(kills * LAST_KILLS))
-        await _kill(bot, chance, kills - last, later)
+        await _kill(bot, chance, kills - last, later, down)
         crowd.stdin.write(b"finish\n")  # type: ignore[union-attr]  # opened as a pipe
-        await _kill(bot, chance, last, later)
+        await _kill(bot, chance, last, later, down)
         async with asyncio.timeout(90):
             code = await crowd.wait()
         if code:
@@ -125,12 +131,12 @@ async def _gather(bot: Bot, link: str, file: Path, seed: int, people: int) -> as
     )
 
 
-async def _kill(bot: Bot, chance: Random, times: int, later: tuple[float, float]) -> None:
+async def _kill(bot: Bot, chance: Random, times: int, later: tuple[float, float], down: float) -> None:
     """Kill the bot *times* times, at any moment: while it starts, talks, stores, posts."""
     for _ in range(times):
         await bot.clock.sleep(chance.uniform(*(EARLY if chance.random() < 0.25 else later)))
         await bot.kill()
-        await bot.clock.sleep(DOWN)
+        await bot.clock.sleep(down)
         await bot.launch()
 
 
