@@ -31,8 +31,9 @@ class Gaps:
     def __init__(self, hearing: Hearing, history: History, view: RoomView, clock: Clock) -> None:
         self._hearing, self._history, self._view, self._clock = hearing, history, view, clock
         self._deaf_since: datetime | None = None
+        self._missed: tuple[datetime, datetime] | None = None
         self._is_listening = False
-        self._new_session = asyncio.Event()
+        self._ready = asyncio.Event()
 
     def lost(self) -> None:
         """Note that the line broke."""
@@ -43,19 +44,28 @@ class Gaps:
         """Note that the line is back, with everything that was said meanwhile."""
         self._deaf_since = None
 
-    def ready(self) -> None:
-        """Note that there is a new session, to which nobody tells what was said before it."""
+    def new_session(self) -> None:
+        """Note that the line is back, but that nobody tells what was said meanwhile."""
+        now = self._clock.now()
+        if self._deaf_since is not None:
+            since = self._missed[0] if self._missed else self._deaf_since
+            self._missed, self._deaf_since = (since, now), None
         self._is_listening = True
-        self._new_session.set()
+
+    def ready(self) -> None:
+        """Note that the new session knows the servers: channels can be read back now."""
+        self._ready.set()
 
     async def run(self) -> None:
         """Mend gaps until cancelled."""
         while True:
-            await self._new_session.wait()
-            self._new_session.clear()
-            since, self._deaf_since = self._deaf_since, None
+            await self._ready.wait()
+            self._ready.clear()
+            missed, self._missed = self._missed, None
             for room in sorted(self._view.rooms(PLATFORM)):
-                await self._mend(room, since)
+                if missed is not None:
+                    await self._hearing.put_later(HeardGap(room=room, since=missed[0], until=missed[1]))
+                await self._mend(room, missed[0] if missed else None)
 
     async def sweep(self) -> None:
         """Look at the newest messages of open rooms, once a minute until cancelled."""
@@ -72,11 +82,9 @@ class Gaps:
                     log.warning("not looked at", room=room, reason=type(trouble).__name__)
 
     async def _mend(self, room: RoomId, since: datetime | None) -> None:
-        """Have the core hear of the gap in *room*, and of everything said in it."""
+        """Have the core hear everything that was said in *room* since then; None: since it last heard anything."""
         for left in range(TRIES, 0, -1):
             try:
-                if since is not None and left == TRIES:
-                    await self._hearing.put_later(HeardGap(room=room, since=since, until=self._clock.now()))
                 await self._read(room, (since or await self._newest(room)) - MARGIN)
             except TROUBLE as trouble:
                 log.warning(

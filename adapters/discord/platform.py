@@ -54,6 +54,7 @@ class DiscordPlatform:
             "interaction": safely(self._interactions.take),
             "disconnect": self._gaps.lost,
             "resumed": self._gaps.resumed,
+            "connect": self._gaps.new_session,
             "ready": self._gaps.ready,
         }
 

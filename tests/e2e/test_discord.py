@@ -29,7 +29,7 @@ async def test_a_chat_survives_what_networks_do() -> None:
         _check_posts(house)
         _check_what_was_heard(house, said)
         assert house.discord.gateway.resumed >= 2
-        assert len(house.chat.gaps) == 1
+        await house.until(lambda: len(house.chat.gaps) == 1)
         assert house.discord.gateway.identified == 2
         _check_requests(house)
 
