@@ -101,6 +101,7 @@ async def test_a_reaction_to_nothing_known_that_is_refused_leaves_no_id_behind()
 
         assert reply.refused
         assert (await house.store.load(house.chat.id)).sightings == before.sightings
+        assert (MAIN, "never-heard-of") not in house.service.chats[house.chat.id].ledger.ours
 
 
 async def test_when_somebody_else_wrote_first_everything_is_decided_again() -> None:
