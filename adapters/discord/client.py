@@ -41,7 +41,7 @@ def intents() -> discord.Intents:
 class Gateway(discord.Client):
     """One connection. *takers*: what is done with an event, at once and without waiting, as it comes in."""
 
-    def __init__(self, settings: Settings, clock: Clock, **options: Any) -> None:
+    def __init__(self, settings: Settings, clock: Clock) -> None:
         # The library tells texts and tokens at DEBUG, and tracebacks at ERROR for what we mend ourselves.
         logging.getLogger("discord").setLevel(logging.CRITICAL)
         super().__init__(
@@ -50,7 +50,6 @@ class Gateway(discord.Client):
             max_messages=None,  # people's words are kept in one place, and that is not here
             member_cache_flags=discord.MemberCacheFlags.none(),
             max_ratelimit_timeout=LONGEST_WAIT,
-            **options,
         )
         self.takers: Mapping[str, Callable[..., None]] = {}
         self._settings, self._clock = settings, clock
@@ -68,9 +67,14 @@ class Gateway(discord.Client):
         if not initial:
             await self._clock.sleep(BETWEEN_IDENTIFIES)
 
+    def point(self) -> None:
+        """Have the library speak to the addresses in the settings; it takes them for the whole process."""
+        Route.BASE = self._settings.api.rstrip("/")
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(self._settings.gateway)
+
     async def log_in(self) -> None:
         """Return when Discord knows us, however long it is away. Raises: PlatformTrouble for a wrong token."""
-        _point_at(self._settings)
+        self.point()
         pause = FIRST_PAUSE
         while True:
             try:
@@ -112,9 +116,3 @@ class Gateway(discord.Client):
 
 def _closed(code: int) -> str:
     return _WRONG_TOKEN if code == 4004 else f"Discord ended the connection for good (close code {code})"
-
-
-def _point_at(settings: Settings) -> None:
-    """Have the library speak to the addresses in *settings*; it takes them for the whole process."""
-    Route.BASE = settings.api.rstrip("/")
-    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.gateway)

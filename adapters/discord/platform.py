@@ -19,7 +19,7 @@ from adapters.discord.interactions import Interactions
 from adapters.discord.people import Acquaintances
 from adapters.discord.private import PrivateMessages
 from adapters.discord.settings import CAPABILITIES, PLATFORM, Settings
-from adapters.discord.wire import UNKNOWN_MESSAGE, Refusal, Wire, moment_of
+from adapters.discord.wire import PATIENCE, UNKNOWN_MESSAGE, Refusal, Wire, moment_of
 from bot.errors import PlatformTrouble
 from bot.markup import Button
 from bot.ports import Clock, Content, Heard, Intake, Lack, PostKey, Receipt, RoomId, RoomView
@@ -39,10 +39,12 @@ class DiscordPlatform:
     name = PLATFORM
     capabilities = CAPABILITIES
 
-    def __init__(self, settings: Settings, view: RoomView, clock: Clock, **options: Any) -> None:
+    def __init__(
+        self, settings: Settings, view: RoomView, clock: Clock, *, patience: float = PATIENCE
+    ) -> None:
         self._view, self._clock = view, clock
-        self.client = Gateway(settings, clock, **options)
-        self._wire = Wire(self.client)
+        self.client = Gateway(settings, clock)
+        self._wire = Wire(self.client, patience)
         people = Acquaintances(settings.moderator_roles)
         self._history = History(self._wire, self.client, people)
         self._hearing = Hearing(self.client, view, clock, people)

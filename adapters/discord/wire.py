@@ -49,8 +49,8 @@ class Refusal(PlatformTrouble):
 class Wire:
     """The REST side of one connection."""
 
-    def __init__(self, client: discord.Client) -> None:
-        self._client = client
+    def __init__(self, client: discord.Client, patience: float = PATIENCE) -> None:
+        self._client, self._patience = client, patience
         self.is_open = asyncio.Event()
 
     async def request(self, method: str, path: str, json: Any = None, /, **into: Any) -> Any:
@@ -65,7 +65,7 @@ class Wire:
             more["json"] = json
         try:
             return await self._client.http.request(
-                Route(method, path, **into), timeout=aiohttp.ClientTimeout(total=PATIENCE), **more
+                Route(method, path, **into), timeout=aiohttp.ClientTimeout(total=self._patience), **more
             )
         except discord.RateLimited as limited:
             raise PlatformTrouble("Discord asks for patience", retry_after=limited.retry_after) from None

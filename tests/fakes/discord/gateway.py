@@ -37,6 +37,7 @@ class FakeGateway:
     identified: int = 0
     resumed: int = 0
     problems: list[str] = field(default_factory=list)
+    _sockets: list[web.WebSocketResponse] = field(default_factory=list)
     _count: itertools.count[int] = field(default_factory=itertools.count)
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
@@ -46,6 +47,7 @@ class FakeGateway:
             return web.Response(status=502)
         socket = web.WebSocketResponse(compress=False)
         await socket.prepare(request)
+        self._sockets.append(socket)
         await socket.send_json({"op": _HELLO, "d": {"heartbeat_interval": _BEAT}, "s": None, "t": None})
         async for frame in socket:
             if frame.type is not WSMsgType.TEXT:
@@ -119,16 +121,17 @@ class FakeGateway:
     async def cut(self) -> None:
         """Cut every line, as a lost network does."""
         for session in self.sessions.values():
-            socket, session.socket = session.socket, None
-            if socket is not None and socket._req is not None and socket._req.transport is not None:
+            session.socket = None
+        for socket in self._sockets:
+            if socket._req is not None and socket._req.transport is not None:
                 socket._req.transport.abort()
+        self._sockets.clear()
         await asyncio.sleep(0)
 
     async def close(self) -> None:
         """End every connection in an orderly way."""
-        for session in self.sessions.values():
-            if session.socket is not None:
-                await session.socket.close(code=WSCloseCode.GOING_AWAY)
+        for socket in tuple(self._sockets):
+            await socket.close(code=WSCloseCode.GOING_AWAY)
 
     def forget_sessions(self) -> None:
         """Let nobody resume anything: what is told from here on reaches new sessions only."""

@@ -90,6 +90,10 @@ class FakeDiscord:
             reaction |= {"member": self._member(who), "message_author_id": str(BOT)}
         await self.gateway.tell(f"MESSAGE_REACTION_{'ADD' if present else 'REMOVE'}", reaction)
 
+    async def cut_all(self) -> None:
+        """Cut every connection, also those whose session is forgotten."""
+        await self.gateway.cut()
+
     async def begin_thread(self, message: str) -> str:
         """Begin a thread at a message; return its id."""
         thread = self.world.add_thread(self.channel, message)
