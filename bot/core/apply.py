@@ -162,7 +162,7 @@ def _message_heard(chat: Chat, event: e.MessageHeard) -> None:
 
 def _note_recent(chat: Chat, event: e.MessageHeard) -> None:
     recent = chat.recent
-    recent.append(event.at)
+    recent.append(event.sent_at)  # what is fetched after a gap was said then, not now
     if len(recent) >= 256 and recent[128] < event.at - RECENT:
         del recent[:128]
 
@@ -292,6 +292,7 @@ def _person_forgotten(chat: Chat, event: e.PersonForgotten) -> None:
     person = _person(chat, event.person)
     person.forgotten, person.group, person.choice = True, None, "no"
     person.choices.clear()
+    _no_longer_moderates(chat, event.person)
 
 
 def _person_muted(chat: Chat, event: e.PersonMuted) -> None:
@@ -304,9 +305,13 @@ def _moderator_appointed(chat: Chat, event: e.ModeratorAppointed) -> None:
 
 
 def _moderator_released(chat: Chat, event: e.ModeratorReleased) -> None:
-    chat.moderators.pop(event.person, None)
     chat.released[event.person] = chat.link_generation
-    if chat.leader == event.person:
+    _no_longer_moderates(chat, event.person)
+
+
+def _no_longer_moderates(chat: Chat, person: PersonId) -> None:
+    chat.moderators.pop(person, None)
+    if chat.leader == person:
         chat.leader = next(iter(chat.moderators), None)
 
 

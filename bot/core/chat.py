@@ -180,6 +180,16 @@ class Chat:
         return self.anchor or self.plan.starts_at
 
     @property
+    def extended(self) -> int:
+        """Return how much the hour was moved by extensions and holds, in whole seconds."""
+        return int(self.shift.total_seconds())
+
+    @property
+    def last_done(self) -> str | None:
+        """Return a name for what *undo* would take back, None when there is nothing."""
+        return ":".join(self.undoable[-1]) if self.undoable else None
+
+    @property
     def open_question(self) -> PlannedQuestion | None:
         """Return the question that is open now, None outside questions."""
         return self.plan.question(self.stage.question) if self.stage.question else None

@@ -168,9 +168,10 @@ class Skip(Asked):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extend(Asked):
-    """Give the present question more time."""
+    """Give the present question more time. *seen*: how much the presser saw given already, in seconds."""
 
     length: timedelta = timedelta(minutes=2)
+    seen: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,7 +230,9 @@ class RotateLink(Asked):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undo(Asked):
-    """Take back the last thing a moderator kept, parked or asked."""
+    """Take back the last thing a moderator kept, parked or asked. *seen*: what the presser saw as the last."""
+
+    seen: str | None = None
 
 
 # --- lines ------------------------------------------------------------------------------------------------

@@ -17,7 +17,8 @@ never saw their end command."""
 def due(chat: Chat) -> datetime | None:
     """Return when *chat* next wants waking, or None when nothing is planned."""
     if chat.held_since is not None:
-        return None
+        # A hold that nobody ends does not keep the hour open for ever.
+        return _forgotten(chat) if chat.is_live else None
     return _DUE[chat.phase](chat)
 
 

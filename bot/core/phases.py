@@ -75,7 +75,7 @@ PHASES: dict[Phase, PhaseRule] = {
     P.AFTER_HOUR: PhaseRule(follows=(P.REVIEW, P.PUBLISHED), line="thanks", talking=True),
     P.REVIEW: PhaseRule(follows=(P.PUBLISHED, P.WITHDRAWN)),
     P.PUBLISHED: PhaseRule(follows=(P.WITHDRAWN,)),
-    P.WITHDRAWN: PhaseRule(follows=()),
+    P.WITHDRAWN: PhaseRule(follows=(P.PUBLISHED,)),
     P.MISSED: PhaseRule(follows=(P.ANNOUNCED, P.INTRODUCTIONS)),
 }
 del P

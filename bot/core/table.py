@@ -18,7 +18,7 @@ TALKING = frozenset({P.DOORS, P.INTRODUCTIONS, P.QUESTION, P.CLOSING, P.AFTER_HO
 LIVE = frozenset({P.INTRODUCTIONS, P.QUESTION, P.CLOSING})
 BEFORE = frozenset({P.DRAFT, P.ANNOUNCED, P.DOORS, P.MISSED})
 KEEPING = TALKING | {P.REVIEW}
-DRAFTED = frozenset({P.AFTER_HOUR, P.REVIEW})
+DRAFTED = frozenset({P.AFTER_HOUR, P.REVIEW, P.WITHDRAWN})
 ALWAYS = frozenset(Phase)
 del P
 
@@ -78,7 +78,10 @@ COMMANDS: dict[str, CommandRow] = {
             who="moderator",
             phases=LIVE,
             card=True,
-            arguments=(Argument(name="minutes", kind="minutes", field="length", default="2"),),
+            arguments=(
+                Argument(name="minutes", kind="minutes", field="length", default="2"),
+                Argument(name="seen", kind="number"),
+            ),
         ),
         CommandRow(name="hold", makes=c.Hold, who="moderator", phases=BEFORE | LIVE, card=True),
         CommandRow(name="resume", makes=c.Resume, who="moderator", phases=BEFORE | LIVE, card=True),
@@ -178,7 +181,14 @@ COMMANDS: dict[str, CommandRow] = {
             menu=True,
             arguments=(Argument(name="message", kind="message", field="person", required=True),),
         ),
-        CommandRow(name="undo", makes=c.Undo, who="moderator", phases=KEEPING, card=True),
+        CommandRow(
+            name="undo",
+            makes=c.Undo,
+            who="moderator",
+            phases=KEEPING,
+            card=True,
+            arguments=(Argument(name="seen", kind="entry"),),
+        ),
         CommandRow(
             name="handover",
             makes=c.HandOver,

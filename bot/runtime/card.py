@@ -218,9 +218,10 @@ def _main_buttons(making: _Card) -> Iterable[Block]:
     if not chat.undoable:
         hidden.add("undo")
     names = [row.name for row in COMMANDS.values() if row.card and chat.phase in row.phases]
-    # A second press of "skip the next one" must not skip the one after: the button names its question.
+    # A button pressed twice is one step: those that could be two say what their presser saw.
     following = next_question(chat)
     given = {"skip": {"question": str(following.id)}} if following else {}
+    given |= {"extend": {"seen": str(chat.extended)}, "undo": {"seen": chat.last_done or ""}}
     hidden |= set() if following else {"skip"}
     shown = sorted((name for name in names if name not in hidden), key=_THUMB.index)
     yield Buttons(buttons=tuple(making.button(name, **given.get(name, {})) for name in shown))

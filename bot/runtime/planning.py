@@ -1,8 +1,10 @@
 """From a plan as people write it to what the log keeps of it: times and choices there, words apart."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
+from bot.core.chat import Chat
 from bot.core.names import QuestionId, RoomId, WordKey
 from bot.core.plan import (
     CLOSING,
@@ -78,3 +80,44 @@ def _words(written: PlanFile) -> Iterator[tuple[WordKey, str]]:
         yield question_words(_id(number)), question.text
     for number, objective in enumerate(written.objectives, start=1):
         yield objective_words(number), objective
+
+
+def recognised(
+    plan: Plan, words: Mapping[WordKey, str], chat: Chat, stored: Mapping[WordKey, str]
+) -> tuple[Plan, dict[WordKey, str]]:
+    """Return an edited *plan* with its *words*, in which every question of *chat* is known again.
+
+    A plan file numbers its questions by their places, and people move and delete them: a question is the one that
+    reads the same, else the one that stood in its place and was not asked yet, else a new one. *stored*: texts by key.
+    """
+    known = {stored.get(question_words(question.id), ""): question.id for question in chat.plan.questions}
+    texts = [words[question_words(question.id)] for question in plan.questions]
+    free = [
+        question.id
+        for question in chat.plan.questions
+        if question.id not in chat.asked and stored.get(question_words(question.id)) not in texts
+    ]
+    used = {question.id for question in chat.plan.questions}
+    ids = list(_ids(plan, texts, known, free, used))
+    questions = tuple(replace(question, id=id) for question, id in zip(plan.questions, ids, strict=True))
+    kept = {key: text for key, text in words.items() if not key.startswith("question/")}
+    return replace(plan, questions=questions), kept | dict(zip(map(question_words, ids), texts, strict=True))
+
+
+def _ids(
+    plan: Plan,
+    texts: list[str],
+    known: Mapping[str, QuestionId],
+    free: list[QuestionId],
+    used: set[QuestionId],
+) -> Iterator[QuestionId]:
+    for question, text in zip(plan.questions, texts, strict=True):
+        if text in known:
+            yield known[text]
+        elif question.id in free:
+            free.remove(question.id)
+            yield question.id
+        else:
+            number = next(number for number in range(1, len(used) + 2) if _id(number) not in used)
+            used.add(_id(number))
+            yield _id(number)

@@ -13,10 +13,10 @@ import structlog
 from bot.core import commands as c
 from bot.core.apply import replay
 from bot.core.chat import Chat
-from bot.core.events import ChatPlanned
+from bot.core.events import ChatPlanned, PlanChanged
 from bot.core.names import ChatId, MessageId, PersonId, PostKey, RoomId, WordKey
 from bot.core.phases import PHASES, Phase
-from bot.core.plan import Plan
+from bot.core.plan import Plan, question_words
 from bot.errors import Refused, StoreTrouble, SummaryUnsound
 from bot.markup import Content
 from bot.ports import Batch, Clock, Heard, HeardCommand, Ids, Platform, Post, Reply, Store, Unsent, Words
@@ -24,6 +24,7 @@ from bot.runtime.composer import Composed, Composer
 from bot.runtime.directory import People, platform_of
 from bot.runtime.facilitator import PAUSE_AFTER_TROUBLE, Delivery, Facilitator, PlanChange
 from bot.runtime.outbox import Outbox
+from bot.runtime.planning import recognised
 from bot.runtime.rendering import Kept, people_named, render, word_keys
 from bot.runtime.review import cut_to, quotes
 from bot.summary.document import Summary
@@ -117,10 +118,17 @@ class Service:
 
     def _know(self, facilitator: Facilitator) -> None:
         self.chats[facilitator.id] = facilitator
-        for room in facilitator.chat.plan.rooms:
-            self._rooms.setdefault(room, []).append(facilitator)
+        self._know_rooms(facilitator)
         if self._tasks is not None:
             self._tasks.create_task(facilitator.run(), name=f"chat {facilitator.id}")
+
+    def _know_rooms(self, facilitator: Facilitator) -> None:
+        """Note which rooms the chat is in, now that its plan may name others."""
+        for here in self._rooms.values():
+            if facilitator in here:
+                here.remove(facilitator)
+        for room in facilitator.chat.plan.rooms:
+            self._rooms.setdefault(room, []).append(facilitator)
 
     # --- plans ---------------------------------------------------------------------------------------------
 
@@ -148,7 +156,10 @@ class Service:
         return id
 
     async def _change(self, facilitator: Facilitator, plan: Plan, words: dict[WordKey, str]) -> None:
-        stored = {text.key: text.text for text in await self.store.words(facilitator.id, tuple(words))}
+        known = facilitator.chat
+        keys = [question_words(question.id) for question in known.plan.questions]
+        stored = await self.texts(facilitator.id, [*words, *keys])
+        plan, words = recognised(plan, words, known, stored)
         changed = {key: text for key, text in words.items() if stored.get(key) != text}
         reply = await facilitator.put(PlanChange(plan=plan, words=changed))
         if reply.refused:
@@ -200,6 +211,8 @@ class Service:
         return await facilitator.put(heard)
 
     def _said(self, reply: Reply, language: str) -> Reply:
+        if not reply.text:
+            return reply
         wording = Wording.load(language)
         text = wording.line(reply.text, **reply.arguments) if reply.text in wording else ""
         return replace(reply, text=text, arguments={})
@@ -245,6 +258,8 @@ class Service:
             platform = self.platforms.get(platform_of(room))
             if platform is not None:
                 platform.refresh(room)
+        if any(isinstance(event, PlanChanged) for event in batch.events):
+            self._know_rooms(facilitator)
         self._publish_if_due(facilitator)
 
     def _store_trouble(self, facilitator: Facilitator, trouble: str | None) -> None:

@@ -9,8 +9,8 @@ import structlog
 
 from bot.core.chat import Chat, Message
 from bot.core.names import ChatId, MessageId, PersonId, RoomId, WordKey
-from bot.core.phases import Phase
 from bot.core.plan import TITLE
+from bot.core.table import DRAFTED
 from bot.errors import SummaryUnsound
 from bot.insights import tags
 from bot.markup import Button, Content
@@ -126,7 +126,7 @@ class View:
         return CardWords(texts=texts, names=await self.service.people.fetch_names(wanted_people(chat)))
 
     async def _facts(self, chat: Chat, room: RoomId, trouble: tuple[str, ...]) -> CardFacts:
-        drafted = chat.phase in (Phase.AFTER_HOUR, Phase.REVIEW)
+        drafted = chat.phase in DRAFTED
         return CardFacts(
             trouble=trouble,
             moderator_link=self.links.moderator(chat.id, room, chat.link_generation),

@@ -10,7 +10,9 @@ BEGIN, END = "<!-- phases -->\n", "<!-- /phases -->"
 
 def drawn() -> str:
     """Return the diagram as Mermaid, as it should stand in the page."""
-    arrows = [f"    {_name(phase)} --> {_name(after)}" for phase, rule in PHASES.items() for after in rule.follows]
+    arrows = [
+        f"    {_name(phase)} --> {_name(after)}" for phase, rule in PHASES.items() for after in rule.follows
+    ]
     return "\n".join(["```mermaid", "stateDiagram-v2", "    [*] --> draft", *arrows, "```", ""])
 
 

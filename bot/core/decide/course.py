@@ -200,7 +200,9 @@ def skip(chat: Chat, command: c.Skip) -> tuple[e.Event, ...]:
 
 
 def extend(chat: Chat, command: c.Extend) -> tuple[e.Event, ...]:
-    """Return more time for what is open now; last thoughts are called off."""
+    """Return more time for what is open now; last thoughts are called off. A button pressed twice gives it once."""
+    if command.seen is not None and command.seen != chat.extended:
+        return ()
     if not timedelta() < command.length <= timedelta(minutes=30):
         raise Refused("refused.extend-length")
     more = e.Extended(at=command.at, length=command.length, cause="command", by=command.by)

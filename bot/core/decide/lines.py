@@ -120,7 +120,12 @@ def propose(chat: Chat, command: c.Propose) -> tuple[e.Event, ...]:
 
 
 def undo(chat: Chat, command: c.Undo) -> tuple[e.Event, ...]:
-    """Return that the last thing kept, parked or asked is taken back. Raises: Refused when there is nothing."""
+    """Return that the last thing kept, parked or asked is taken back; a button pressed twice takes one thing back.
+
+    Raises: Refused when there is nothing.
+    """
+    if command.seen is not None and command.seen != chat.last_done:
+        return ()
     if not chat.undoable:
         raise Refused("refused.nothing-to-undo")
     kind, name = chat.undoable[-1]

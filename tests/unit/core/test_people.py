@@ -204,3 +204,11 @@ def test_being_forgotten_twice_changes_nothing_unless_one_wrote_again() -> None:
 def test_somebody_who_never_wrote_can_be_forgotten() -> None:
     """Their name may be known all the same, in any phase of the chat."""
     assert kinds(a_chat().in_phase(Phase.PUBLISHED).when(asked(c.Forget, "mira"))) == ("person-forgotten",)
+
+
+def test_a_moderator_who_is_forgotten_moderates_no_more() -> None:
+    """Another leads; nobody is left in charge who is no longer there."""
+    chat = a_chat().given(asked(c.Forget, ANDREW))
+
+    assert ANDREW not in chat.chat.moderators
+    assert chat.chat.leader == GARY

@@ -141,3 +141,11 @@ def test_after_a_retraction_nothing_is_amended() -> None:
 
     assert kinds(chat.when(told(c.HearDeletion, message="m1"))) == ("message-deleted",)
     assert chat.refusal(asked(c.Retract)) == "refused.not-now"
+
+
+def test_a_summary_taken_back_can_come_out_again() -> None:
+    """Mended, it is published as a second edition."""
+    chat = drafted().given(publishing("m1"), asked(c.Retract), change("drop", "entry/m1"), publishing("m2"))
+
+    assert chat.chat.phase is Phase.PUBLISHED
+    assert chat.chat.editions == 2
