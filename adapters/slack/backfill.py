@@ -48,7 +48,7 @@ class Stands:
     async def told(self, me: Me, people: People, read_at: datetime) -> list[Heard]:
         """Return everything that the history tells, oldest first."""
         ordered = sorted(self.messages.values(), key=lambda message: moment(message.ts))
-        known = await people.get(id for message in ordered for id in people_in(message))
+        known = await people.get(id for message in ordered for id in people_in(message, me))
         return [
             heard for message in ordered for heard in as_it_stands(message, self.room, me, known, read_at)
         ]

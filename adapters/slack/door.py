@@ -1,6 +1,7 @@
 """The door: every envelope that Slack brings, taken in order and acknowledged once what it says is durable."""
 
 import asyncio
+import traceback
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -46,9 +47,16 @@ class Door:
         self._view, self._people, self._inbox, self._desk, self._tasks = view, people, inbox, desk, tasks
         self.me = Me(user="", bot="")
         self.on_flood: Callable[[], None] = lambda: None
+
+        async def authorize() -> AuthorizeResult:
+            # Known since we connected; asking for each envelope would let one overtake another.
+            return AuthorizeResult(
+                enterprise_id=None, team_id=None, bot_user_id=self.me.user, bot_id=self.me.bot
+            )
+
         self._app = AsyncApp(
             client=calls.client,
-            authorize=self._authorize,
+            authorize=authorize,
             process_before_response=True,
             ignoring_self_events_enabled=False,  # our own posts come back as messages: that is how we know they stand
             request_verification_enabled=False,
@@ -58,15 +66,18 @@ class Door:
             logger=LIBRARY_LOG,
         )
         self._app.middleware(self._take)
+        self._app.error(self._note_bug)
 
     async def handle(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         """Take one envelope and acknowledge it, or leave it to be delivered again."""
         response = await run_async_bolt_app(self._app, request)
         await send_async_response(client, request, response, 0.0)
 
-    async def _authorize(self) -> AuthorizeResult:
-        # Known since we connected; asking for each envelope would let one overtake another.
-        return AuthorizeResult(enterprise_id=None, team_id=None, bot_user_id=self.me.user, bot_id=self.me.bot)
+    async def _note_bug(self, error: Exception) -> None:
+        # Not acknowledged then. Only its kind and place: what a bug says may hold words.
+        frames = traceback.extract_tb(error.__traceback__)
+        place = f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
+        log.error("bug", kind=type(error).__name__, place=place)
 
     async def _take(self, body: dict[str, Any]) -> BoltResponse:
         try:
@@ -111,7 +122,7 @@ class Door:
         await waiting.stored
 
     async def _tell(self, event: MessageEvent | ReactionEvent) -> Sequence[Heard]:
-        people = await self._people.get(people_in(event))
+        people = await self._people.get(people_in(event, self.me))
         try:
             return heard(event, self.me, people)
         except ValueError:

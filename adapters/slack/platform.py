@@ -94,7 +94,7 @@ class SlackPlatform:
             reraise=True,
         )
         try:
-            account = await retrying(self._who)
+            account: Account = await retrying(self._who)
         except PlatformTrouble as trouble:
             fix = "Copy the bot token anew from OAuth & Permissions of the Slack app."
             raise PlatformTrouble(f"{trouble.reason} (the bot token). {fix}", permanent=True) from None
@@ -213,7 +213,7 @@ class SlackPlatform:
                 fix=f"Add the scope {scope} ({why}) under OAuth & Permissions, and reinstall the app.",
             )
             for scope, why in SCOPES.items()
-            if scope not in account.scopes
+            if account.scopes and scope not in account.scopes
         ]
         return (*missing, *await self._lacks_in(room))
 

@@ -47,11 +47,13 @@ def channel_of(event: MessageEvent | ReactionEvent) -> str:
     return event.channel if isinstance(event, MessageEvent) else event.item.channel
 
 
-def people_in(event: Message | ReactionEvent) -> tuple[str, ...]:
-    """Return the ids of everybody who has to be looked up before *event* can be told."""
+def people_in(event: Message | ReactionEvent, me: Me) -> tuple[str, ...]:
+    """Return the ids of everybody who has to be looked up before *event* can be told; not ourselves."""
     if isinstance(event, ReactionEvent):
-        return (event.user,)
+        return (event.user,) if event.user != me.user else ()
     message = event.message if isinstance(event, MessageEvent) and event.message else event
+    if me.wrote(message):
+        return tuple({user: None for reaction in message.reactions for user in reaction.users})
     reacted = [user for reaction in message.reactions for user in reaction.users]
     written = [message.user] if message.user else []
     return tuple(dict.fromkeys([*written, *mentions(message.text), *reacted]))

@@ -1,0 +1,199 @@
+"""The bot at work in the fake workspace: real chats, store in memory, the real library, and a clock that hurries."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from adapters.slack import Settings, connect
+from adapters.slack.platform import SlackPlatform
+from bot.core.chat import Chat
+from bot.core.plan import Plan, PlannedQuestion
+from bot.markup import Content, Paragraph, Run
+from bot.ports import Heard, HeardCommand, Intake, Reply, RoomId
+from bot.runtime.clock import DerivedIds, SteppedClock
+from bot.runtime.composer import InlineComposer
+from bot.runtime.service import Service
+from bot.runtime.view import Links, View
+from tests.fakes.slack.server import FakeSlack, fake_slack, settings_for
+from tests.unit.runtime.house import STARTS, TroubledStore, at
+
+CHANNEL = "C0HCCHAT"
+ROOM = RoomId(f"slack/{CHANNEL}")
+ANDREW, MEERA, OLU, JO = "U0ANDREW", "U0MEERA", "U0OLU", "U0JO"
+NAMES = {ANDREW: "Andrew", MEERA: "Meera", OLU: "Olu", JO: "Jo"}
+
+
+class HurriedClock(SteppedClock):
+    """Time that stands still, but for short waits: those pass two hundred times as fast as people's."""
+
+    SHORT = 120.0
+    HURRY = 200.0
+
+    async def sleep(self, seconds: float) -> None:
+        """Return after *seconds* of this clock."""
+        await self.sleep_until(self.now() + timedelta(seconds=seconds))
+
+    async def sleep_until(self, at: datetime) -> None:
+        """Return when the clock shows *at*."""
+        left = (at - self.now()).total_seconds()
+        if left > self.SHORT:
+            await super().sleep_until(at)
+            return
+        await asyncio.sleep(max(left, 0.0) / self.HURRY)
+        self.step(at)
+
+
+H = TypeVar("H")
+
+
+@dataclass(slots=True)
+class Listener:
+    """An intake that keeps everything it hears. *replies*: what commands are told."""
+
+    heard: list[Heard] = field(default_factory=list)
+    replies: dict[str, Reply] = field(default_factory=dict)
+
+    async def hear(self, heard: Heard) -> Reply:
+        """Take *heard*."""
+        self.heard.append(heard)
+        return self.replies.get(heard.command, Reply()) if isinstance(heard, HeardCommand) else Reply()
+
+    def of(self, kind: type[H]) -> list[H]:
+        """Return what was heard of one kind."""
+        return [one for one in self.heard if isinstance(one, kind)]
+
+
+@dataclass(slots=True, kw_only=True)
+class World:
+    """The bot and everything round it."""
+
+    slack: FakeSlack
+    service: Service
+    store: TroubledStore
+    clock: HurriedClock
+    platform: SlackPlatform
+    view: View
+
+    @property
+    def chat(self) -> Chat:
+        """Return the only chat."""
+        [facilitator] = self.service.chats.values()
+        return facilitator.chat
+
+    async def until(self, minute: float) -> None:
+        """Let time pass until that many minutes after the start, in steps, as everybody who sleeps wants."""
+        while (wake := self.clock.next_wake()) is not None and wake <= at(minute):
+            self.clock.step(wake)
+            await self.settled()
+        self.clock.step(at(minute))
+        await self.settled()
+
+    async def settled(self) -> None:
+        """Return when everything that could be done by now is done."""
+        await asyncio.wait_for(self.service.settle(), 20)
+
+
+@asynccontextmanager
+async def workspace(now: datetime | None = None) -> AsyncIterator[tuple[FakeSlack, HurriedClock]]:
+    """Give a workspace with one channel and four people, an hour before the start."""
+    clock = HurriedClock(now or at(-60))
+    async with fake_slack(clock.now) as slack:
+        slack.workspace.add_channel(CHANNEL)
+        for id, name in NAMES.items():
+            slack.workspace.add_user(id, name)
+        yield slack, clock
+
+
+@asynccontextmanager
+async def at_work(**settings: Any) -> AsyncIterator[World]:
+    """Give a bot at work there."""
+    async with workspace() as (slack, clock):
+        store = TroubledStore()
+        service = Service(
+            store=store,
+            clock=clock,
+            ids=DerivedIds("house"),
+            epoch=0,
+            platforms={},
+            composer=InlineComposer(store),
+            summary_link=lambda chat: f"https://chat.example.org/summary/{chat}",
+        )
+        links = Links(
+            moderator=lambda chat, room, generation: f"https://chat.example.org/moderate/{generation}",
+            summary=service.summary_link,
+            draft=lambda chat: f"https://chat.example.org/draft/{chat}",
+        )
+        view = View(service=service, links=links)
+        given = Settings.model_validate(settings_for(slack, moderators=[ANDREW], **settings))
+        platform = connect(given, view, clock, DerivedIds("slack"))
+        service.platforms[platform.name] = platform
+        await service.load()
+        world = World(slack=slack, service=service, store=store, clock=clock, platform=platform, view=view)
+        async with running(service.run()):
+            await slack.until(lambda: slack.lines, "a socket")
+            yield world
+
+
+@asynccontextmanager
+async def running(work: Any) -> AsyncIterator[None]:
+    """Have *work* run for as long as the block lasts."""
+    async with asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(work)
+        yield
+        task.cancel()
+
+
+def a_plan(**changes: Any) -> Plan:
+    """Return a plan of an hour with five questions in our channel."""
+    usual: dict[str, Any] = {
+        "hashtag": "#hcchat",
+        "starts_at": STARTS,
+        "zone": "Europe/Dublin",
+        "length": timedelta(minutes=60),
+        "rooms": (ROOM,),
+        "questions": tuple(
+            PlannedQuestion(id=f"q{number}", number=number, opens_after=timedelta(minutes=10 * number - 4))
+            for number in range(1, 6)
+        ),
+        "closing_after": timedelta(minutes=56),
+        "groups": ("patient", "clinician"),
+        "quoting": "named",
+        "late_answers": timedelta(minutes=5),
+    }
+    return Plan(**(usual | changes))
+
+
+class EmptyView:
+    """A view of one channel in which nobody moderates."""
+
+    def rooms(self, platform: str) -> frozenset[RoomId]:
+        """Return the one room."""
+        return frozenset({ROOM})
+
+    async def moderators(self, room: RoomId) -> tuple[str, ...]:
+        """Return nobody."""
+        return ()
+
+    def __getattr__(self, name: str) -> Any:
+        """Give nothing else."""
+        raise AssertionError(f"nobody needs {name} here")
+
+
+@asynccontextmanager
+async def connected(
+    slack: FakeSlack, clock: HurriedClock, intake: Intake, view: Any = None, **settings: Any
+) -> AsyncIterator[SlackPlatform]:
+    """Give the platform alone, connected, with *intake* behind it."""
+    given = Settings.model_validate(settings_for(slack, moderators=[ANDREW], **settings))
+    platform = connect(given, view or EmptyView(), clock, DerivedIds("slack"))
+    async with running(platform.run(intake)):
+        await slack.until(lambda: slack.lines, "a socket")
+        yield platform
+
+
+def text_content(text: str) -> Content:
+    """Return a post of one paragraph."""
+    return Content(blocks=(Paragraph(runs=(Run(text=text),)),))
