@@ -238,7 +238,7 @@ async def test_fact_9_the_library_tries_some_errors_again_and_we_know_of_the_oth
 
 async def test_fact_10_what_was_missed_is_read_back() -> None:
     """A session is lost: what was said, changed and deleted meanwhile is fetched, and the gap is told."""
-    async with listening() as ear:
+    async with listening(speed=10) as ear:
         maren = ear.discord.world.join("Maren")
         kept, gone = await ear.discord.say(maren, "I stay"), await ear.discord.say(maren, "I go")
         await ear.until_heard(HeardMessage, 2)
