@@ -2,18 +2,20 @@
 
 import os
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from bot.config import Settings
+from bot.config import Settings, platform_settings
 from bot.core.names import ChatId, RoomId
 from bot.errors import BadInput, StoreUnusable
-from bot.ports import Clock, Ids
+from bot.ports import Clock, Ids, Platform
 from bot.runtime.clock import new_secret
 from bot.runtime.composer import Composer, InlineComposer, WorkerComposer
 from bot.runtime.planbook import Planbook
@@ -21,6 +23,9 @@ from bot.runtime.service import Service
 from bot.runtime.view import Links, View
 from bot.store import LeasedStore, open_store
 from bot.web.pages import Pages
+
+if TYPE_CHECKING:
+    from adapters.local import LocalPlatform
 
 FRONT_ROOM = RoomId("local/main")
 
@@ -36,27 +41,32 @@ class House:
     address: str
     owner_link: str
     room_link: Callable[[RoomId], str]
-    moderator_link: Callable[[ChatId], str]
+    moderator_link: Callable[[ChatId], str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fittings:
+    """What a house is fitted with. *on_problem* is told of each plan file that cannot be used.
+
+    inline: summaries are made in this process, so that a demo ends the same every time.
+    """
+
+    clock: Clock
+    ids: Ids
+    on_problem: Callable[[BadInput], None]
+    inline: bool = False
 
 
 @asynccontextmanager
-async def open_house(
-    settings: Settings,
-    clock: Clock,
-    ids: Ids,
-    *,
-    on_problem: Callable[[BadInput], None],
-    inline: bool = False,
-) -> AsyncIterator[House]:
+async def open_house(settings: Settings, fittings: Fittings) -> AsyncIterator[House]:
     """Give the house with its doors open: store leased, chats loaded, pages served; all is closed afterwards.
 
-    *inline*: make summaries in this process, for a demo that shall end the same every time.
     Raises: OwnedByAnother, StoreUnusable, StoreTrouble, BadInput.
     """
     store = await open_store(settings.store)
     try:
         epoch = await store.lease.acquire(_owner())
-        async with _serving(settings, clock, ids, store, epoch, on_problem, inline) as house:
+        async with _serving(settings, fittings, store, epoch) as house:
             yield house
         await store.lease.release()
     finally:
@@ -64,47 +74,32 @@ async def open_house(
 
 
 @asynccontextmanager
-async def _serving(  # noqa: PLR0913, PLR0917  # the parts of the house
-    settings: Settings,
-    clock: Clock,
-    ids: Ids,
-    store: LeasedStore,
-    epoch: int,
-    on_problem: Callable[[BadInput], None],
-    inline: bool,
+async def _serving(
+    settings: Settings, fittings: Fittings, store: LeasedStore, epoch: int
 ) -> AsyncIterator[House]:
-    from adapters.local import Settings as RoomSettings  # noqa: PLC0415  # aiohttp only where it is used
-    from adapters.local import connect  # noqa: PLC0415
-
     listener = _listen(settings)
-    address = settings.public_url or f"http://{settings.host}:{listener.getsockname()[1]}"
-    composer: Composer = (
-        InlineComposer(store) if inline else WorkerComposer(partial(open_store, settings.store))
-    )
+    address = settings.public_url.rstrip("/") or f"http://{settings.host}:{listener.getsockname()[1]}"
     service = Service(
         store=store,
-        clock=clock,
-        ids=ids,
+        clock=fittings.clock,
+        ids=fittings.ids,
         epoch=epoch,
         platforms={},
-        composer=composer,
+        composer=_composer(settings, store, inline=fittings.inline),
         summary_link=lambda chat: f"{address}/summary/{chat}",
     )
-    links = Links(
-        moderator=lambda chat, room, generation: local.moderator_link(chat, room, generation),  # noqa: PLW0108  # made below
-        summary=service.summary_link,
-        draft=lambda chat: f"{address}/draft/{chat}",
+    doors = Doors(service, address)
+    view = View(service=service, links=doors.links(), language=settings.language)
+    local = doors.local = _local(settings, fittings, view, address)
+    service.platforms.update(
+        {platform.name: platform for platform in (local, *_others(settings, fittings, view))}
     )
-    view = View(service=service, links=links, language=settings.language)
-    room_settings = RoomSettings(public_url=address, host=settings.host, port=settings.port)
-    local = connect(room_settings, view, clock, ids, _secret(settings))
-    service.platforms[local.name] = local
     planbook = Planbook(
         folder=settings.plans,
         service=service,
-        clock=clock,
-        links=lambda chat, room: local.moderator_link(chat, room, service.chats[chat].chat.link_generation),
-        on_problem=on_problem,
+        clock=fittings.clock,
+        links=doors.moderator_link,
+        on_problem=fittings.on_problem,
     )
     service.create = planbook.create
     application = local.application()
@@ -122,11 +117,59 @@ async def _serving(  # noqa: PLR0913, PLR0917  # the parts of the house
             address=address,
             owner_link=local.owner_link(),
             room_link=local.room_link,
-            moderator_link=lambda chat: planbook.links(chat, service.chats[chat].chat.plan.rooms[0]),
+            moderator_link=doors.moderator_link,
         )
     finally:
         await runner.cleanup()
-        await composer.close()
+        await service.composer.close()
+
+
+class Doors:
+    """Where things stand. The moderator's link leads to a browser room, whatever other rooms a chat has."""
+
+    def __init__(self, service: Service, address: str) -> None:
+        self.service = service
+        self.address = address
+        self.local: LocalPlatform | None = None
+
+    def links(self) -> Links:
+        """Return the addresses that views show."""
+        return Links(
+            moderator=self.moderator_link,
+            summary=self.service.summary_link,
+            draft=lambda chat: f"{self.address}/draft/{chat}",
+        )
+
+    def moderator_link(self, chat: ChatId) -> str | None:
+        """Return the address that makes whoever opens it a moderator, None for a chat without a browser room."""
+        known = self.service.chats[chat].chat
+        room = next(
+            (room for room in known.plan.rooms if self.local and room.startswith(f"{self.local.name}/")), None
+        )
+        return self.local.moderator_link(chat, room, known.link_generation) if self.local and room else None
+
+
+def _composer(settings: Settings, store: LeasedStore, *, inline: bool) -> Composer:
+    return InlineComposer(store) if inline else WorkerComposer(partial(open_store, settings.store))
+
+
+def _local(settings: Settings, fittings: Fittings, view: View, address: str) -> "LocalPlatform":
+    from adapters import local  # noqa: PLC0415  # aiohttp only where it is used
+
+    room = local.Settings(public_url=address, host=settings.host, port=settings.port)
+    return local.connect(room, view, fittings.clock, fittings.ids, _secret(settings))
+
+
+def _others(settings: Settings, fittings: Fittings, view: View) -> Iterator[Platform]:
+    """Give a connection for each platform that is set up; the libraries of the others are never loaded.
+
+    Raises: BadInput for a setting that its adapter does not know or cannot use.
+    """
+    for name, given in settings.platforms().items():
+        adapter = import_module(f"adapters.{name}")
+        yield adapter.connect(
+            platform_settings(name, adapter.Settings, given), view, fittings.clock, fittings.ids
+        )
 
 
 def _listen(settings: Settings) -> socket.socket:

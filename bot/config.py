@@ -1,9 +1,10 @@
 """The settings: environment variables `BOT_...`, or a TOML file that `BOT_CONFIG` names; secrets from nowhere else."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import BaseModel, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -12,6 +13,8 @@ from pydantic_settings import (
 )
 
 from bot.errors import BadInput
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class Settings(BaseSettings):
@@ -40,6 +43,22 @@ class Settings(BaseSettings):
         default="info", description="debug, info, warning or error. No level logs any words."
     )
     log_format: str = Field(default="plain", description="plain for people, json for machines.")
+
+    discord: dict[str, Any] = Field(
+        default_factory=dict,
+        repr=False,
+        description="Discord: token (better as BOT_DISCORD__TOKEN) and more.",
+    )
+    slack: dict[str, Any] = Field(
+        default_factory=dict,
+        repr=False,
+        description="Slack: bot_token, app_token (better in the environment) and more.",
+    )
+
+    def platforms(self) -> dict[str, dict[str, Any]]:
+        """Return what is set for each platform that is set up at all, as its adapter will read it."""
+        given = {"discord": self.discord, "slack": self.slack}
+        return {name: settings for name, settings in given.items() if settings}
 
     @classmethod
     def settings_customise_sources(
@@ -75,10 +94,21 @@ def load(file: Path | None, **given: Any) -> Settings:
         raise BadInput(f"this configuration cannot be read: {error}.", place=str(file)) from None
 
 
-def _bad(error: ValidationError, file: Path | None) -> BadInput:
+def platform_settings(name: str, model: type[Model], given: Mapping[str, Any]) -> Model:
+    """Return what is *given* for the platform *name* as its adapter's own settings.
+
+    Raises: BadInput with the setting and how to mend it, never with its value.
+    """
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        raise _bad(error, None, under=(name,)) from None
+
+
+def _bad(error: ValidationError, file: Path | None, under: tuple[str, ...] = ()) -> BadInput:
     # The value itself may be a secret, so it is never shown.
     first = error.errors(include_input=False, include_url=False)[0]
-    name = "_".join(str(part) for part in first["loc"]).upper()
+    name = "__".join(str(part) for part in (*under, *first["loc"])).upper()
     place = f"BOT_{name}" + (f" (or {file})" if file else "")
     if first["type"] == "extra_forbidden":
         return BadInput(

@@ -12,7 +12,7 @@ from typing import TextIO
 import structlog
 from rich.console import Console
 
-from bot.app import House, open_house
+from bot.app import Fittings, House, open_house
 from bot.config import Settings, load
 from bot.errors import BadInput, TweetchatError
 from bot.runtime.clock import RandomIds, SystemClock
@@ -95,7 +95,9 @@ def set_up_logging(settings: Settings) -> None:
 
 async def _run(settings: Settings) -> None:
     clock = SystemClock()
-    async with open_house(settings, clock, RandomIds(), on_problem=_tell_problem) as house:
+    async with open_house(
+        settings, Fittings(clock=clock, ids=RandomIds(), on_problem=_tell_problem)
+    ) as house:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
@@ -125,7 +127,9 @@ async def _greet(house: House) -> None:
     for chat in house.service.chats.values():
         plan = chat.chat.plan
         when = f"{plan.hashtag}, {plan.starts_at:%Y-%m-%d %H:%M} UTC"
-        console.print(f"Moderators of {when}: {house.moderator_link(chat.id)}", markup=False, soft_wrap=True)
+        link = house.moderator_link(chat.id)
+        if link:
+            console.print(f"Moderators of {when}: {link}", markup=False, soft_wrap=True)
 
 
 def _tell_problem(problem: BadInput) -> None:

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from pydantic import SecretStr
 
-from bot.app import FRONT_ROOM, House, open_house
+from bot.app import FRONT_ROOM, Fittings, House, open_house
 from bot.config import Settings
 from bot.core.chat import Chat
 from bot.core.due import due
@@ -67,7 +67,9 @@ async def play(*, seed: int, speed: float, port: int, watch: Watch) -> Played:
     ids = DerivedIds(f"demo {seed}")
     with TemporaryDirectory(prefix="tweetchat-demo-") as folder:
         settings = _settings(Path(folder), port, ids)
-        async with open_house(settings, clock, ids, on_problem=_raise, inline=True) as house:
+        async with open_house(
+            settings, Fittings(clock=clock, ids=ids, on_problem=_raise, inline=True)
+        ) as house:
             chat = await house.service.plan(plan_of(plan), words_of(plan), "demo")
             async with _crowd(house, chat, ids) as players:
                 stage = _Stage(house, chat, clock, _Pace(clock.now(), speed), watch)
@@ -99,7 +101,7 @@ async def _crowd(house: House, chat: ChatId, ids: DerivedIds) -> AsyncIterator[P
     place = Place(
         address=house.address,
         room=FRONT_ROOM.partition("/")[2],
-        moderator_link=house.moderator_link(chat),
+        moderator_link=house.moderator_link(chat) or "",
     )
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(house.service.run(), name="house")
@@ -159,7 +161,7 @@ class _Stage:
             chat=chat,
             at=self._clock.now(),
             room=self._house.room_link(FRONT_ROOM),
-            moderate=self._house.moderator_link(self._chat),
+            moderate=self._house.moderator_link(self._chat) or "",
         )
         self._watch(glimpse)
 

@@ -37,7 +37,7 @@ class Planbook:
     folder: Path
     service: Service
     clock: Clock
-    links: Callable[[ChatId, RoomId], str]
+    links: Callable[[ChatId], str | None]
     on_problem: Callable[[BadInput], None]
     _seen: dict[Path, tuple[int, int]] = field(default_factory=dict)
     _plans: dict[Path, Plan] = field(default_factory=dict)
@@ -140,7 +140,7 @@ class Planbook:
         except BadInput as problem:
             return Reply(text=str(problem), refused=True)
         await asyncio.to_thread(_write, self.folder / name, write_plan(plan))
-        link = self.links(chat, RoomId(plan.rooms[0]))
+        link = self.links(chat)
         return Reply(text=Wording.load(plan.language).line("done.new", link=link))
 
 

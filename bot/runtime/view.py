@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 class Links:
     """Addresses: of the moderator's link of a generation, of a published summary, of a draft."""
 
-    moderator: Callable[[ChatId, RoomId, int], str]
+    moderator: Callable[[ChatId], str | None]
     summary: Callable[[ChatId], str]
     draft: Callable[[ChatId], str]
 
@@ -117,7 +117,7 @@ class View:
         head = header(chat, words, wording)
         panel = None
         if moderating:
-            panel = card(chat, words, await self._facts(chat, room, trouble), wording)
+            panel = card(chat, words, await self._facts(chat, trouble), wording)
         self._drawn[room, moderating] = (mark, head, panel, words.texts.get(TITLE, ""))
         return head, panel, words.texts.get(TITLE, "")
 
@@ -125,11 +125,11 @@ class View:
         texts = await self.service.texts(chat.id, wanted_words(chat))
         return CardWords(texts=texts, names=await self.service.people.fetch_names(wanted_people(chat)))
 
-    async def _facts(self, chat: Chat, room: RoomId, trouble: tuple[str, ...]) -> CardFacts:
+    async def _facts(self, chat: Chat, trouble: tuple[str, ...]) -> CardFacts:
         drafted = chat.phase in DRAFTED
         return CardFacts(
             trouble=trouble,
-            moderator_link=self.links.moderator(chat.id, room, chat.link_generation),
+            moderator_link=self.links.moderator(chat.id),
             draft=await self._draft(chat) if drafted else None,
             draft_link=self.links.draft(chat.id) if drafted else None,
             summary_link=self.links.summary(chat.id) if chat.published else None,

@@ -17,7 +17,7 @@ from pathlib import Path
 from random import Random  # noqa: TID251  # the same seed aims at the same moments
 from typing import Any
 
-from bot.app import open_house
+from bot.app import Fittings, open_house
 from bot.config import Settings
 from bot.core.events import MessageHeard, StageEntered, SummaryPublished
 from bot.core.names import RoomId
@@ -189,7 +189,9 @@ def _inversions(shown: list[str], told: list[str]) -> int:
 
 async def _what_is_left(bot: Bot) -> tuple[list[ShownMessage | ShownPost], list[object]]:
     settings = Settings(store=str(bot.store), plans=bot.plans, port=0)
-    async with open_house(settings, SystemClock(), RandomIds(), on_problem=lambda _: None) as house:
+    async with open_house(
+        settings, Fittings(clock=SystemClock(), ids=RandomIds(), on_problem=lambda _: None)
+    ) as house:
         [chat] = house.service.chats
         nowhere = Links(moderator=lambda *_: "", summary=lambda _: "", draft=lambda _: "")
         view = View(service=house.service, links=nowhere)

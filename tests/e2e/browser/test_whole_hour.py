@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from bot.app import House, open_house
+from bot.app import Fittings, House, open_house
 from bot.config import Settings
 from bot.core.names import RoomId
 from bot.plans.model import Plan
@@ -52,13 +52,14 @@ class Served:
 async def a_house(folder: Path) -> AsyncIterator[tuple[House, Served, str]]:
     """Give the running house, its room and the moderator's link."""
     settings = Settings(store=str(folder / "chats.db"), plans=folder, port=0)
-    async with open_house(settings, SystemClock(), RandomIds(), on_problem=print, inline=True) as house:
+    fittings = Fittings(clock=SystemClock(), ids=RandomIds(), on_problem=print, inline=True)
+    async with open_house(settings, fittings) as house:
         running = asyncio.create_task(house.service.run())  # noqa: TID251  # cancelled below
         plan = a_plan()
         chat = await house.service.plan(plan_of(plan), words_of(plan), None)
         room = Served(house.address, house.room_link(RoomId("local/main")))
         try:
-            yield house, room, house.moderator_link(chat)
+            yield house, room, house.moderator_link(chat) or ""
         finally:
             running.cancel()
             await asyncio.wait({running})

@@ -83,7 +83,7 @@ async def an_office(folder: Path, store: TroubledStore | None = None) -> AsyncIt
             folder=folder,
             service=house.service,
             clock=house.clock,
-            links=lambda chat, room: f"https://chat.example.org/m/{chat}/{room}",
+            links=lambda chat: f"https://chat.example.org/m/{chat}",
             on_problem=problems.append,
         )
         house.service.create = book.create
@@ -265,7 +265,7 @@ async def test_the_form_makes_a_chat_a_file_and_a_link(tmp_path: Path) -> None:
 
         [chat] = office.house.service.chats
         assert not reply.refused
-        assert f"https://chat.example.org/m/{chat}/{MAIN}" in reply.text
+        assert f"https://chat.example.org/m/{chat}" in reply.text
         assert office.titles() == ["#hcchat 12-03 19:00"]
         [file] = files_in(tmp_path / "plans")
         assert "What would you ask for?" in file.read_text("utf-8")

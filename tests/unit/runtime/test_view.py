@@ -18,7 +18,7 @@ from tests.unit.runtime.test_service import UnsoundComposer
 def view_of(house: AtWork) -> View:
     """Return what pages may read of *house*."""
     links = Links(
-        moderator=lambda chat, room, generation: f"/m/{chat}/{generation}",
+        moderator=lambda chat: f"/m/{chat}/{house.service.chats[chat].chat.link_generation}",
         summary=lambda chat: f"/summary/{chat}",
         draft=lambda chat: f"/draft/{chat}",
     )
