@@ -18,7 +18,7 @@ def place_of(entry: Entry) -> Place:
 
 
 def with_one_name_each(entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    """Return *entries* with everybody under the name they used most, and under one role."""
+    """Return *entries* with everybody under their first name and under one role; see `signatures` for the others."""
     cast = {id: _settled(told) for id, told in _changing(entries).items()}
     return tuple(_as_cast(entry, cast) for entry in entries) if cast else tuple(entries)
 
@@ -40,10 +40,9 @@ def _changing(entries: Iterable[Entry]) -> dict[str, dict[Place, Author]]:
 
 def _settled(told: Mapping[Place, Author]) -> Author:
     authors = [told[place] for place in sorted(told)]
-    names = [author.name for author in authors]
     roles = [author.role for author in authors if author.role is not None]
     role = MODERATOR if MODERATOR in roles else next(iter(roles), None)
-    return Author(id=authors[0].id, name=max(names, key=names.count), role=role)
+    return Author(id=authors[0].id, name=authors[0].name, role=role)
 
 
 def _as_cast(entry: Entry, cast: Mapping[str, Author]) -> Entry:

@@ -134,7 +134,7 @@ def _asked_in(entries: Sequence[Entry], plan: Plan, words: dict[WordKey, str]) -
 
 def _in_their_words(entries: Sequence[Entry]) -> Iterator[Entry]:
     """Give *entries* with each bare "next" as the question that a moderator put in words at that time."""
-    asking = [entry for entry in sorted(entries, key=place_of) if _is_message(entry) and _asks(entry)]
+    asking = [entry for entry in entries if _is_message(entry) and _asks(entry)]
     used = set[str]()
     for entry in entries:
         if entry.command != "next" or entry.arguments.get("message"):

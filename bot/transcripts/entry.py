@@ -33,8 +33,8 @@ class Entry:
     """A message, or something that happened to one, or a moderator's command.
 
     *id* is the message's id in its source; an edit, a deletion and a reaction carry the id of the message
-    that they concern, a command its own. *sequence* orders equal times; it always comes from the id, so
-    that shuffled or doubled lines change nothing.
+    that they concern, a command its own. *sequence* orders equal times; it comes from the line itself
+    or from the id, so that shuffled or doubled lines change nothing.
     """
 
     kind: Kind

@@ -11,6 +11,7 @@ from bot.transcripts.source import storable
 from bot.transcripts.spoken import order_of
 
 _KINDS: Final = frozenset({"message", "edit", "delete", "reaction", "command"})
+MOST_SEQUENCE: Final = 2**62  # what every store holds
 _ABOUT_ANOTHER: Final = frozenset({"edit", "delete", "reaction"})
 _NEEDS_NOBODY: Final = frozenset({"edit", "delete", "command"})
 _BESIDE: Final = (
@@ -54,7 +55,7 @@ class Records:
             id=known_as,
             at=moment(fields.get("at"), place, zone_needed=self._zone_needed),
             author=author,
-            sequence=sequence_of(known_as),
+            sequence=_sequence(fields, known_as),
             room=_word(fields, "room", place) or "room",
             text=_text(fields, "text", place) or "",
             reply_to=_word(fields, "reply_to", place),
@@ -103,6 +104,8 @@ def _fields_of(entry: Entry) -> Iterator[tuple[str, object]]:
             yield key, value
     if entry.arguments or entry.command:
         yield "arguments", dict(entry.arguments)
+    if entry.sequence != sequence_of(entry.id):
+        yield "sequence", entry.sequence
     if entry.bot:
         yield "bot", True
 
@@ -125,6 +128,12 @@ def _id(fields: Mapping[str, object], kind: Kind, line: int, place: str) -> str:
         fix = f'Give "id": the message that the {kind} is about.'
         raise BadInput(f"This {kind} does not say which message it concerns.", place=place, fix=fix)
     return f"l{line:06d}"
+
+
+def _sequence(fields: Mapping[str, object], known_as: str) -> int:
+    given = fields.get("sequence")
+    is_one = isinstance(given, int) and not isinstance(given, bool) and abs(given) < MOST_SEQUENCE
+    return cast("int", given) if is_one else sequence_of(known_as)
 
 
 def _person(given: Mapping[str, object], place: str) -> Author:

@@ -94,6 +94,36 @@ def test_a_question_may_be_asked_by_command(text: str, tmp_path: Path) -> None:
     assert [words for _, words, _ in asked_in(out)] == ["What helps?"]
 
 
+def test_a_chat_that_was_ended_too_early_goes_on(tmp_path: Path) -> None:
+    """Who ended by mistake and started again has one chat with all its questions."""
+    lines = [order(0, "start"), order(60, "ask What helps?"), *chat()[6:9], order(700, "close")]
+    lines += [order(720, "start"), order(730, "ask Whom did you tell?"), *chat()[20:24], order(1500, "close")]
+
+    out, told = replayed(lines, tmp_path / "chat")
+
+    assert [words for _, words, _ in asked_in(out)] == ["What helps?", "Whom did you tell?"]
+    assert "nothing came of" not in told
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["keep m5 tactic", "keep tactic m5", "keep m5 as #tactic", "/chat keep m5 tactics", "!keep m5 how"],
+)
+def test_a_line_is_kept_however_the_wish_is_spelled(text: str, tmp_path: Path) -> None:
+    """Message first or tag first, with a hash or another word for it: the line stands under its tag."""
+    out, _ = replayed([*chat()[:10], order(500, text)], tmp_path / "chat", plan=PLAN)
+
+    assert kept_in(out) == [("m5", ("tactic",))]
+
+
+def test_an_exchange_is_kept_in_words(tmp_path: Path) -> None:
+    """Several messages and a tag, one after the other, make an exchange."""
+    out, _ = replayed([*chat()[:10], order(500, "keep-exchange m7 m8 idea")], tmp_path / "chat", plan=PLAN)
+
+    quotes = entries_in(out, "exchanges", "quote")
+    assert [(quote["message"], quote["tags"]) for quote in quotes] == [("m7", ["idea"]), ("m8", ["idea"])]
+
+
 def test_a_doubled_command_is_carried_out_once(tmp_path: Path) -> None:
     """A "next" with an id that was delivered twice asks one question, not two."""
     lines = [
@@ -192,12 +222,14 @@ def test_several_rooms_of_one_log_stay_apart(tmp_path: Path) -> None:
         said("m1", 1, BEN, "Welcome from me as well", room="discord/7"),
         said("m2", 2, ANNA, "Heat helps my hands in the morning more than anything", room="discord/7"),
         order(3, "keep m2 tactic"),
+        order(4, "keep m3 story"),
+        said("m3", 4, ANNA, "Mine began with a swollen wrist in the middle of exams", room="slack/C1"),
     ]
 
     out, _ = replayed(lines, tmp_path / "chat")
 
     entries: tuple[Entry, ...] = read(out / "transcript.jsonl").entries
     assert [(one.room, one.text.split()[0]) for one in entries] == [
-        ("slack/C1", "Welcome"), ("discord/7", "Welcome"), ("discord/7", "Heat")
+        ("slack/C1", "Welcome"), ("discord/7", "Welcome"), ("discord/7", "Heat"), ("slack/C1", "Mine")
     ]  # fmt: skip
-    assert kept_in(out) == [("m2", ("tactic",))]
+    assert kept_in(out) == [("m2", ("tactic",)), ("m3", ("story",))]

@@ -44,6 +44,26 @@ def test_the_order_of_delivery_changes_nothing(plan: str | None, seed: int, tmp_
     assert contents(shuffled) == contents(straight)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_people_who_change_their_name_or_role_are_the_same_in_any_order(seed: int, tmp_path: Path) -> None:
+    """Which of several names or groups is heard first plays no part."""
+    lines = [_renamed(line) if number % 3 == 0 else line for number, line in enumerate(chat())]
+
+    straight, _ = replayed(lines, tmp_path / "straight", plan=PLAN)
+    shuffled, _ = replayed(delivered(lines, seed), tmp_path / "shuffled", plan=PLAN)
+
+    assert contents(shuffled) == contents(straight)
+
+
+def _renamed(line: Line) -> Line:
+    known = line.get("author")
+    return (
+        {**line, "author": {"id": known["id"], "name": known["name"].upper(), "role": "researcher"}}
+        if known
+        else line
+    )
+
+
 def test_wholly_shuffled_messages_change_nothing_either(tmp_path: Path) -> None:
     """Even in reverse, replies before what they reply to: the platform's times are the order."""
     lines = [line for line in chat() if line["kind"] != "command"]

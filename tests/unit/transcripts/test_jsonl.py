@@ -66,6 +66,17 @@ def test_the_order_of_equal_times_comes_from_the_ids() -> None:
     ]
 
 
+def test_the_order_of_equal_times_may_be_told() -> None:
+    """Where ids are random, a line says itself where it belongs."""
+    told = [
+        message(id="f00d1", sequence=7),
+        message(id="f00d2", sequence="last"),
+        message(id="f00d3", sequence=2**99),
+    ]
+
+    assert [entry.sequence for entry in read(lines(*told))] == [7, 2, 3]
+
+
 def test_a_message_without_id_is_named_after_its_line() -> None:
     """A list without ids still has a name for each message."""
     bare: dict[str, object] = {"at": "2026-12-03T19:00:05Z", "author": {"name": "Anna"}, "text": "hello"}
