@@ -5,8 +5,10 @@ import unicodedata
 from datetime import datetime
 from urllib.parse import quote
 
-# An address is shown and linked as it is; a backslash in it would break it. Signs that could be markup end it.
-_ADDRESS = re.compile(r"https?://[^\s<>*`|\\\[\]\"]+")
+# Discord takes all of this for an address and shows it as it is, backslashes too: so none may be put in.
+_ADDRESS = re.compile(r"(?:https?|steam)://[^\s<]+")
+# One that holds signs of markup is no link: then it shows as it was written.
+_LINKED = re.compile(r"https?://[^\s<>*`|\\\[\]\"]+[\]\"'.,:;)]*")
 _MARKUP = re.compile(r"[\\*_~`|<>\[\]@#]")
 # Lists, headings and small print only begin where a line does.
 _LINE_START = re.compile(r"^(\s*)(-|\d+(?=\.))", re.MULTILINE)
@@ -18,14 +20,22 @@ def escape(text: str) -> str:
     parts: list[str] = []
     end = 0
     for address in _ADDRESS.finditer(text):
-        parts += [_escape(text[end : address.start()]), address[0]]
+        is_alone = (
+            text[address.end() : address.end() + 1] != "<"
+        )  # its backslash would be taken for more address
+        whole = address[0] if is_alone and _LINKED.fullmatch(address[0]) else _unlinked(address[0])
+        parts += [_escape(text[end : address.start()]), whole]
         end = address.end()
     return _at_line_starts("".join([*parts, _escape(text[end:])]))
 
 
 def escape_all(text: str) -> str:
     """Return Markdown that shows *text* and links nothing: what stands inside a link of ours."""
-    return _at_line_starts(_escape(text).replace("://", ":\\//"))
+    return _at_line_starts(_unlinked(text))
+
+
+def _unlinked(text: str) -> str:
+    return _escape(text).replace("://", ":\\//")
 
 
 def _escape(text: str) -> str:
@@ -84,26 +94,19 @@ def _is_flag(character: str) -> bool:
     return 0x1F1E6 <= ord(character) <= 0x1F1FF
 
 
+# What may not be torn: an escape, bold begun or ended, a link, a moment, an address; else single letters.
+_WHOLE = re.compile(r"\\.|\*\*|\[(?:\\.|[^\]\\])*\]\(<[^>]*>\)|<t:\d+:\w>|https?://[^\s<*]+|.", re.DOTALL)
+
+
 def cut_markdown(markdown: str, limit: int) -> str:
     """Return *markdown* of ours in at most *limit* code points, with nothing of it left half open."""
     if len(markdown) <= limit:
         return markdown
-    kept = cut(markdown, limit - len("**"))[:-1]
-    for opening, closing in (("[", ">)"), ("<", ">")):
-        last = _last_unescaped(kept, opening)
-        if last >= 0 and closing not in kept[last:]:
-            kept = kept[:last]
-    kept = kept[:-1] if _ends_in_escape(kept) else kept
-    is_open = len(re.findall(r"(?<!\\)(?:\\\\)*\*\*", kept)) % 2 == 1
-    return kept.rstrip() + "…" + ("**" if is_open else "")
-
-
-def _last_unescaped(text: str, sign: str) -> int:
-    place = text.rfind(sign)
-    while place > 0 and _ends_in_escape(text[:place]):
-        place = text.rfind(sign, 0, place)
-    return place
-
-
-def _ends_in_escape(text: str) -> bool:
-    return (len(text) - len(text.rstrip("\\"))) % 2 == 1
+    room, end, is_bold = limit - len("…**"), 0, False
+    for whole in _WHOLE.finditer(markdown):
+        if whole.end() > room:
+            break
+        end, is_bold = whole.end(), is_bold != (whole[0] == "**")
+    while end > 0 and _joins(markdown[end - 1], markdown[end]):
+        end -= 1
+    return markdown[:end].rstrip() + "…" + ("**" if is_bold else "")
