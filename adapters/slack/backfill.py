@@ -20,10 +20,8 @@ from bot.ports import Clock, Heard, HeardDeletion, HeardGap, RoomId, RoomView, S
 
 log = structlog.get_logger(__name__)
 
-OVERLAP = timedelta(minutes=2)
-"""How far before a gap a look begins: clocks differ, and what was delivered last may not have been stored."""
-THREADS_REACH = timedelta(hours=3)
-"""How old a message may be for new answers in its thread to be looked for."""
+REACH = timedelta(hours=3)
+"""How far before a gap a look begins: what was said earlier in the hour may have been changed or taken back in it."""
 WORTH_TELLING = timedelta(seconds=2)
 """A shorter gap, or one that Slack announced and closed at once, is no news for a moderator."""
 FURTHEST = timedelta(days=1)
@@ -60,11 +58,14 @@ class Stands:
         return shown.reply_to is None or shown.reply_to in self.threads
 
 
-async def read_history(calls: Calls, room: RoomId, since: datetime) -> Stands:
-    """Return what stands in *room* since then. Raises: PlatformTrouble."""
+async def read_history(calls: Calls, room: RoomId, since: datetime, reach: timedelta = timedelta()) -> Stands:
+    """Return what stands in *room* since then, and in threads that began up to *reach* earlier.
+
+    Raises: PlatformTrouble.
+    """
     stands = Stands(room=room, since=since)
     channel, oldest = channel_id(room), timestamp(since)
-    async for page in calls.history(channel, timestamp(since - THREADS_REACH)):
+    async for page in calls.history(channel, timestamp(since - reach)):
         stands.add(page)
         stands.threads.update(
             one.ts for one in page if one.reply_count and moment(one.latest_reply or one.ts) >= since
@@ -145,7 +146,7 @@ class Backfill:
         # What is held was held before the look: nothing that comes in meanwhile can be taken for gone.
         held = await self.view.history(room, None, limit=MOST_COMPARED)
         begin = since or (held[-1].at if held else self.clock.now())
-        stands = await read_history(self.calls, room, max(begin - OVERLAP, self.clock.now() - FURTHEST))
+        stands = await read_history(self.calls, room, max(begin - REACH, self.clock.now() - FURTHEST))
         await self._hear(await stands.told(self.me, self.people, self.clock.now()))
         for one in held:
             if isinstance(one, ShownMessage) and stands.lacks(one) and await self._is_gone(room, one):

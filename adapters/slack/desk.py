@@ -87,7 +87,7 @@ class Desk:
         asker = Asker(person=what.user.id, room=wish.room, trigger=what.trigger_id, address=what.response_url)
         arguments = wish.arguments
         if wish.form or wish.digest:
-            button = find(wish, _buttons(await self.view.state(wish.room, what.user.id)))
+            button = find(wish, _buttons(await self._state(asker)))
             if button is not None and button.asks:
                 await self._ask(button, asker)
                 return
@@ -100,7 +100,7 @@ class Desk:
         known = next((one for one in self.view.commands() if one.command == what.callback_id), None)
         if known is None or not in_menu(known):
             return
-        state = await self.view.state(room, what.user.id)
+        state = await self._state(asker)
         button = next((one for one in state.menu if one.command == known.command), None)
         named = _named(known, what)
         if button is not None and (button.asks or button.confirm):
@@ -124,14 +124,24 @@ class Desk:
     async def _spelled_out(self, wish: Wish, asker: Asker) -> Mapping[str, str]:
         if not wish.digest:
             return wish.arguments
-        button = find(wish, _buttons(await self.view.state(wish.room, asker.person)))
+        button = find(wish, _buttons(await self._state(asker)))
         return dict(button.arguments) if button else wish.arguments
 
     # --- what follows ---
 
+    async def _state(self, asker: Asker) -> RoomState:
+        """Return how the room looks to whoever asks; who may moderate does from the first time they ask."""
+        state = await self.view.state(asker.room, asker.person)
+        if state.moderating or state.chat is None:
+            return state
+        if (await self.people.get([asker.person]))[asker.person].may_moderate:
+            await self._give("moderate", {}, None, asker)
+            state = await self.view.state(asker.room, asker.person)
+        return state
+
     async def _overview(self, asker: Asker) -> Json:
         """Return what somebody may do here now: the card for moderators, their own choices for everybody else."""
-        state = await self.view.state(asker.room, asker.person)
+        state = await self._state(asker)
         own = Content(blocks=(Buttons(buttons=(*state.compose, *state.mine)),))
         header = state.header.blocks if state.header else ()
         content = state.card or Content(blocks=(*header, *own.blocks))

@@ -9,7 +9,7 @@ import structlog
 from tenacity import AsyncRetrying, retry_if_exception, wait_exponential_jitter
 
 from adapters.slack import settings as slack
-from adapters.slack.backfill import Backfill, read_history
+from adapters.slack.backfill import REACH, Backfill, read_history
 from adapters.slack.blocks import render
 from adapters.slack.calls import Account, Calls
 from adapters.slack.cards import Cards
@@ -193,7 +193,7 @@ class SlackPlatform:
         me = await self._me()
         async with asyncio.TaskGroup() as tasks:
             people = People(self._settings, self._calls, self._clock, tasks)
-            stands = await read_history(self._calls, room, since)
+            stands = await read_history(self._calls, room, since, REACH)
             told = await stands.told(me, people, self._clock.now())
         for heard in told:
             yield heard

@@ -18,7 +18,7 @@ from bot.runtime.composer import InlineComposer
 from bot.runtime.service import Service
 from bot.runtime.view import Links, View
 from tests.fakes.slack.server import FakeSlack, fake_slack, settings_for
-from tests.unit.runtime.house import STARTS, TroubledStore, at
+from tests.unit.runtime.house import STARTS, TroubledStore, at, quiet
 
 CHANNEL = "C0HCCHAT"
 ROOM = RoomId(f"slack/{CHANNEL}")
@@ -39,11 +39,9 @@ class HurriedClock(SteppedClock):
     async def sleep_until(self, at: datetime) -> None:
         """Return when the clock shows *at*."""
         left = (at - self.now()).total_seconds()
-        if left > self.SHORT:
-            await super().sleep_until(at)
-            return
-        await asyncio.sleep(max(left, 0.0) / self.HURRY)
-        self.step(at)
+        if left <= self.SHORT:
+            asyncio.get_running_loop().call_later(max(left, 0.0) / self.HURRY, self.step, at)
+        await super().sleep_until(at)
 
 
 H = TypeVar("H")
@@ -85,15 +83,16 @@ class World:
 
     async def until(self, minute: float) -> None:
         """Let time pass until that many minutes after the start, in steps, as everybody who sleeps wants."""
-        while (wake := self.clock.next_wake()) is not None and wake <= at(minute):
-            self.clock.step(wake)
+        while self.clock.now() < at(minute):
             await self.settled()
-        self.clock.step(at(minute))
+            soon = min(self.clock.now() + timedelta(seconds=30), at(minute))
+            self.clock.step(min(self.clock.next_wake() or soon, soon))
         await self.settled()
 
     async def settled(self) -> None:
         """Return when everything that could be done by now is done."""
         await asyncio.wait_for(self.service.settle(), 20)
+        await quiet()
 
 
 @asynccontextmanager
@@ -122,7 +121,7 @@ async def at_work(**settings: Any) -> AsyncIterator[World]:
             summary_link=lambda chat: f"https://chat.example.org/summary/{chat}",
         )
         links = Links(
-            moderator=lambda chat, room, generation: f"https://chat.example.org/moderate/{generation}",
+            moderator=lambda chat, *_: f"https://chat.example.org/moderate/{chat}",
             summary=service.summary_link,
             draft=lambda chat: f"https://chat.example.org/draft/{chat}",
         )
