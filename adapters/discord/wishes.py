@@ -90,7 +90,7 @@ def read(custom_id: str) -> Pressed | None:
 
 def digest(wish: Button) -> str:
     """Return a short name for everything that *wish* says."""
-    said = repr((wish.command, wish.arguments, wish.expects))
+    said = repr((wish.command, sorted(wish.arguments), wish.expects))
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
@@ -113,7 +113,6 @@ def _room_code(room: RoomId) -> str:
 
 
 def _room(code: str) -> RoomId | None:
-    try:
-        return RoomId(f"{PLATFORM}/{int.from_bytes(urlsafe_b64decode(code + '='), 'big')}")
-    except ValueError:
+    if not re.fullmatch(r"[\w-]{11}", code, re.ASCII):
         return None
+    return RoomId(f"{PLATFORM}/{int.from_bytes(urlsafe_b64decode(code + '='), 'big')}")
