@@ -44,7 +44,7 @@ def test_the_order_of_delivery_changes_nothing(plan: str | None, seed: int, tmp_
     assert contents(shuffled) == contents(straight)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(3, 6))
 def test_people_who_change_their_name_or_role_are_the_same_in_any_order(seed: int, tmp_path: Path) -> None:
     """Which of several names or groups is heard first plays no part."""
     away = {**ANNA, "name": "Anna_away", "role": "industry"}
