@@ -80,6 +80,8 @@ class Door:
         log.error("bug", kind=type(error).__name__, place=place)
 
     async def _take(self, body: dict[str, Any]) -> BoltResponse:
+        if self._inbox.closed:  # we are leaving: whoever comes next will take it
+            return BoltResponse(status=_TRY_AGAIN, body="")
         try:
             said = await self._read(body)
         except Full:

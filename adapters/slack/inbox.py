@@ -44,6 +44,7 @@ class Inbox:
         self._intake, self._clock, self._tasks = intake, clock, tasks
         self._queue: asyncio.Queue[Waiting] = asyncio.Queue(MOST_WAITING)
         self._open: set[Waiting] = set()
+        self.closed = False
 
     def put(self, heard: Told | asyncio.Task[Told]) -> Waiting:
         """Put something at the end of the line; its ``stored`` tells when it is durable. Raises: Full."""
@@ -69,6 +70,7 @@ class Inbox:
         try:
             await self._hand_on()
         finally:
+            self.closed = True
             for waiting in self._open:
                 waiting.stored.cancel()
 

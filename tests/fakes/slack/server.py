@@ -70,6 +70,7 @@ class FakeSlack(People):
         self.violations: list[str] = []
         self.asked: list[tuple[str, Json]] = []
         self.answers: list[Json] = []
+        self.peers: list[object] = []
         self.views: list[Json] = []
         self.scopes = SCOPES
         self.dead_addresses = 0
@@ -120,6 +121,7 @@ class FakeSlack(People):
         method = request.match_info["method"]
         given = await _given(request, method)
         self.asked.append((method, given))
+        self.peers.append(request.transport.get_extra_info("peername") if request.transport else None)
         self.violations += violations(method, given)
         waiting = self._faults.get(method)
         fault = waiting.popleft() if waiting else None

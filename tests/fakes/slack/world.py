@@ -11,8 +11,8 @@ from adapters.slack import Settings, connect
 from adapters.slack.platform import SlackPlatform
 from bot.core.chat import Chat
 from bot.core.plan import Plan, PlannedQuestion
-from bot.markup import Content, Paragraph, Run
-from bot.ports import Heard, HeardCommand, Intake, Reply, RoomId
+from bot.markup import Button, Content, Paragraph, Run
+from bot.ports import Heard, HeardCommand, Intake, Reply, RoomId, RoomState
 from bot.runtime.clock import DerivedIds, SteppedClock
 from bot.runtime.composer import InlineComposer
 from bot.runtime.service import Service
@@ -78,7 +78,7 @@ class World:
     @property
     def chat(self) -> Chat:
         """Return the only chat."""
-        [facilitator] = self.service.chats.values()
+        [facilitator] = self.service.roster.chats.values()
         return facilitator.chat
 
     async def until(self, minute: float) -> None:
@@ -176,9 +176,34 @@ class EmptyView:
         """Return nobody."""
         return ()
 
-    def __getattr__(self, name: str) -> Any:
-        """Give nothing else."""
-        raise AssertionError(f"nobody needs {name} here")
+    async def history(self, *_: object, **__: object) -> tuple[()]:
+        """Return nothing: the room holds nothing yet."""
+        return ()
+
+    async def state(self, *_: object) -> RoomState:
+        """Return a room that is open."""
+        return RoomState(
+            chat=None,
+            title="",
+            hashtag="#hcchat",
+            language="en",
+            open=True,
+            moderating=False,
+            header=None,
+            card=None,
+            menu=(),
+            compose=(),
+            words={},
+            groups=(),
+            reactions=(),
+        )
+
+    def commands(self) -> tuple[Button, ...]:
+        """Return no commands."""
+        return ()
+
+    async def message(self, *_: object) -> None:
+        """Return no message."""
 
 
 @asynccontextmanager
