@@ -142,7 +142,7 @@ class Doors:
 
     def moderator_link(self, chat: ChatId) -> str | None:
         """Return the address that makes whoever opens it a moderator, None for a chat without a browser room."""
-        known = self.service.chats[chat].chat
+        known = self.service.roster.chats[chat].chat
         room = next(
             (room for room in known.plan.rooms if self.local and room.startswith(f"{self.local.name}/")), None
         )

@@ -124,7 +124,7 @@ async def _greet(house: House) -> None:
     await house.planbook.look()
     console.print(f"The room is open at {house.address}", markup=False, soft_wrap=True)
     console.print(f"Plan chats at      {house.owner_link}", markup=False, soft_wrap=True)
-    for chat in house.service.chats.values():
+    for chat in house.service.roster.chats.values():
         plan = chat.chat.plan
         when = f"{plan.hashtag}, {plan.starts_at:%Y-%m-%d %H:%M} UTC"
         link = house.moderator_link(chat.id)

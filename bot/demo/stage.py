@@ -146,7 +146,7 @@ class _Stage:
 
     def _next_wake(self) -> datetime | None:
         # The house sets its alarm a moment after it was woken; the chat itself says at once when it wants waking.
-        wanted = (self._clock.next_wake(), due(self._house.service.chats[self._chat].chat))
+        wanted = (self._clock.next_wake(), due(self._house.service.roster.chats[self._chat].chat))
         return min((at for at in wanted if at is not None and at > self._clock.now()), default=None)
 
     async def _step(self, to: datetime) -> None:
@@ -156,7 +156,7 @@ class _Stage:
 
     async def _settle(self) -> None:
         await self._house.service.settle()
-        chat = self._house.service.chats[self._chat].chat
+        chat = self._house.service.roster.chats[self._chat].chat
         glimpse = Glimpse(
             chat=chat,
             at=self._clock.now(),
@@ -168,7 +168,7 @@ class _Stage:
 
 async def _collect(house: House, id: ChatId, clock: SteppedClock) -> Played:
     service = house.service
-    chat = service.chats[id].chat
+    chat = service.roster.chats[id].chat
     # Somebody who looked on may have taken the summary back: then there is the draft.
-    summary = await service.published(chat) or await service.draft(chat)
+    summary = await service.publisher.published(chat) or await service.publisher.draft(chat)
     return Played(chat=chat, texts=await read_texts(house.store, chat), summary=summary)

@@ -100,9 +100,9 @@ async def replay_log(
         telling = _Telling(service, clock, id, past.plan, _rooms_of_messages(entries))
         await telling.tell(with_questions(entries, past.plan, past.words), progress)
         await telling.finish(last)
-        ours = service.chats[id].ledger.ours
+        ours = service.roster.chats[id].ledger.ours
         return Replayed(
-            chat=service.chats[id].chat,
+            chat=service.roster.chats[id].chat,
             ended_at=clock.now(),
             passed=tuple(telling.passed),
             signed={ours[key]: name for key, name in signatures(past.entries).items() if key in ours},
@@ -145,7 +145,7 @@ class _Telling:
 
     async def finish(self, last: datetime) -> None:
         """Close what nobody closed, and publish."""
-        if self.service.chats[self.chat].chat.is_live:
+        if self.service.roster.chats[self.chat].chat.is_live:
             await self._order("close", last, {})
         self.clock.step(last)
         await self._order("publish", last, {})
@@ -172,7 +172,7 @@ class _Telling:
         if once in self._carried_out:
             return  # the same line delivered twice
         self._carried_out.add(once)
-        for name, arguments in orders_of(entry, self.service.chats[self.chat].chat):
+        for name, arguments in orders_of(entry, self.service.roster.chats[self.chat].chat):
             unknown = [id for id in messages_in(arguments) if id not in self.rooms]
             if unknown:
                 why = f"{name} is about {unknown[0]}, which is no message of this log."

@@ -50,7 +50,7 @@ class View:
 
     async def state(self, room: RoomId, person: str | None) -> RoomState:
         """Return how the room looks to *person* (a platform id; None for a stranger at the door)."""
-        facilitator = self.service.chat_in(room)
+        facilitator = self.service.roster.chat_in(room)
         if facilitator is None:
             return self._empty()
         chat = facilitator.chat
@@ -108,7 +108,7 @@ class View:
     ) -> tuple[Content | None, Content | None, str]:
         """Return header, card (for moderators) and title, drawn once for everybody who sees the same."""
         chat = facilitator.chat
-        trouble = tuple(reason for (id, _), reason in self.service.trouble.items() if id == chat.id)
+        trouble = tuple(reason for (id, _), reason in self.service.desk.trouble.items() if id == chat.id)
         mark = (chat.id, chat.version, trouble)
         known = self._drawn.get((room, moderating))
         if known is not None and known[0] == mark:
@@ -122,7 +122,7 @@ class View:
         return head, panel, words.texts.get(TITLE, "")
 
     async def _card_words(self, chat: Chat) -> CardWords:
-        texts = await self.service.texts(chat.id, wanted_words(chat))
+        texts = await self.service.desk.texts(chat.id, wanted_words(chat))
         return CardWords(texts=texts, names=await self.service.people.fetch_names(wanted_people(chat)))
 
     async def _facts(self, chat: Chat, trouble: tuple[str, ...]) -> CardFacts:
@@ -138,7 +138,7 @@ class View:
     async def _draft(self, chat: Chat) -> Summary | None:
         """Return the draft, None when none can be made: the card is there all the same."""
         try:
-            return await self.service.draft(chat)
+            return await self.service.publisher.draft(chat)
         except (SummaryUnsound, BrokenProcessPool) as error:
             log.warning("no draft", chat=chat.id, version=chat.version, kind=type(error).__name__)
             return None
@@ -149,7 +149,7 @@ class View:
         self, room: RoomId, person: str | None, before: datetime | None = None, limit: int = 200
     ) -> tuple[ShownMessage | ShownPost, ...]:
         """Return the newest *limit* things said before *before*, oldest first."""
-        facilitator = self.service.chat_in(room)
+        facilitator = self.service.roster.chat_in(room)
         if facilitator is None:
             return ()
         messages = _newest(facilitator.chat, room, before, limit)
@@ -161,11 +161,11 @@ class View:
 
     def rooms(self, platform: str) -> frozenset[RoomId]:
         """Return every room of *platform* that some chat lives in."""
-        return frozenset(room for room in self.service.rooms() if platform_of(room) == platform)
+        return frozenset(room for room in self.service.roster.rooms() if platform_of(room) == platform)
 
     async def moderators(self, room: RoomId) -> tuple[str, ...]:
         """Return the platform ids of those who moderate the chat of *room* and are on its platform."""
-        facilitator = self.service.chat_in(room)
+        facilitator = self.service.roster.chat_in(room)
         moderators = tuple(facilitator.chat.moderators) if facilitator else ()
         await self.service.people.fetch_names(moderators)
         return tuple(id for person in moderators if (id := self._platform_id(room, person)))
@@ -176,7 +176,7 @@ class View:
 
     async def message(self, room: RoomId, person: str | None, id: str) -> ShownMessage | None:
         """Return one message as it stands now, None when it is not shown (deleted, removed, never heard)."""
-        for facilitator in self.service.chats_in(room):
+        for facilitator in self.service.roster.chats_in(room):
             ours = facilitator.ledger.ours.get((room, id))
             known = facilitator.chat.messages.get(ours) if ours else None
             if known is not None and known.heard is not None and not known.deleted:
@@ -187,7 +187,7 @@ class View:
         self, facilitator: Facilitator, room: RoomId, person: str | None, messages: Sequence[Message]
     ) -> list[ShownMessage]:
         chat, me = facilitator.chat, await self._person(room, person)
-        texts = await self.service.texts(chat.id, [WordKey(message.id) for message in messages])
+        texts = await self.service.desk.texts(chat.id, [WordKey(message.id) for message in messages])
         authors = {message.heard.author for message in messages if message.heard}
         names = await self.service.people.fetch_names(authors)
         ids = {author: self._platform_id(room, author) for author in authors}
@@ -213,7 +213,7 @@ class View:
             if post.action != "post" or post.room != room or at is None or (before and at >= before):
                 continue
             where = facilitator.ledger.theirs.get(chat.posts[key])
-            content = await self.service.render_post(chat.id, post)
+            content = await self.service.desk.render_post(chat.id, post)
             if where is not None and content.blocks:
                 shown.append(ShownPost(id=where[1], at=at, content=content))
         return shown

@@ -57,7 +57,7 @@ class Pages:
         chat = self._chat(request)
         if chat is None or chat.published is None:
             return self._nothing(chat)
-        published = await self._service.published(chat)
+        published = await self._service.publisher.published(chat)
         if published is None:
             return self._nothing(chat)
         kind, render = FORMATS[request.match_info["format"]]
@@ -68,17 +68,17 @@ class Pages:
         chat = self._chat(request)
         if chat is None or not await self._moderates(request, chat):
             return self._nothing(chat)
-        draft = await self._service.draft(chat)
+        draft = await self._service.publisher.draft(chat)
         return web.Response(
             text=html.render(draft), content_type="text/html", charset="utf-8", headers=GUARDS
         )
 
     async def health(self, request: web.Request) -> web.Response:
         """Say that the bot answers, and how many chats it carries."""
-        return web.json_response({"status": "ok", "chats": len(self._service.chats)}, headers=GUARDS)
+        return web.json_response({"status": "ok", "chats": len(self._service.roster.chats)}, headers=GUARDS)
 
     def _chat(self, request: web.Request) -> Chat | None:
-        found = self._service.chats.get(ChatId(request.match_info["chat"]))
+        found = self._service.roster.chats.get(ChatId(request.match_info["chat"]))
         return found.chat if found else None
 
     async def _moderates(self, request: web.Request, chat: Chat) -> bool:

@@ -154,7 +154,7 @@ async def deciding(messages: int) -> None:
     running = asyncio.create_task(service.run())
     id = await service.plan(plan_in(room), {TITLE: "Bench"}, None)
     await service.settle()
-    facilitator = service.chats[ChatId(id)]
+    facilitator = service.roster.chats[ChatId(id)]
     said = translated([raw(number) for number in range(messages)], room)
     with spent() as time:
         for first in range(0, messages, BATCH):

@@ -117,7 +117,7 @@ def _check_posts(house: DiscordHouse) -> None:
 
 
 def _check_what_was_heard(house: DiscordHouse, said: list[str]) -> None:
-    ledger = house.service.chats[house.chat.id].ledger
+    ledger = house.service.roster.chats[house.chat.id].ledger
     messages = [house.chat.messages[ledger.ours[house.room, id]] for id in said]
     assert [message.deleted for message in messages] == [index == 3 for index in range(10)]
     assert messages[0].edited_at is not None

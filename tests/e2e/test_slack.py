@@ -192,7 +192,7 @@ async def test_a_stormy_chat_loses_nothing_and_says_nothing_twice() -> None:
 
 def message(world: World, id: str) -> Message:
     """Return what the bot knows of a message."""
-    [facilitator] = world.service.chats.values()
+    [facilitator] = world.service.roster.chats.values()
     return world.chat.message(facilitator.ledger.ours.get((ROOM, id), MessageId("")))
 
 

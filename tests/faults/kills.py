@@ -192,7 +192,7 @@ async def _what_is_left(bot: Bot) -> tuple[list[ShownMessage | ShownPost], list[
     async with open_house(
         settings, Fittings(clock=SystemClock(), ids=RandomIds(), on_problem=lambda _: None)
     ) as house:
-        [chat] = house.service.chats
+        [chat] = house.service.roster.chats
         nowhere = Links(moderator=lambda *_: "", summary=lambda _: "", draft=lambda _: "")
         view = View(service=house.service, links=nowhere)
         shown = await view.history(ROOM, None, limit=EVERYTHING)

@@ -120,7 +120,7 @@ async def _settled(service: Service) -> None:
     for _ in range(TURNS):  # until every chat waits for its clock again
         await asyncio.sleep(0)
     async with asyncio.timeout(10):
-        while any(chat.chat.phase is Phase.REVIEW for chat in service.chats.values()):  # noqa: ASYNC110
+        while any(chat.chat.phase is Phase.REVIEW for chat in service.roster.chats.values()):  # noqa: ASYNC110
             await asyncio.sleep(0.005)  # the summary is made beside everything else
     await service.outbox.drained()
 

@@ -74,7 +74,7 @@ class DiscordHouse:
     @property
     def chat(self) -> Chat:
         """Return the only chat."""
-        [facilitator] = self.service.chats.values()
+        [facilitator] = self.service.roster.chats.values()
         return facilitator.chat
 
     async def plan(self, questions: int = 5, **changes: Any) -> ChatId:

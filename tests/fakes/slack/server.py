@@ -239,10 +239,9 @@ class FakeSlack(People):
     async def _link(self, request: web.Request) -> web.StreamResponse:
         address = request.match_info["number"]
         self.tried_addresses.append(address)
-        if (
-            self.dead_addresses or self.tried_addresses.count(address) > 1
-        ):  # a ticket is good for one connection
-            self.dead_addresses = max(0, self.dead_addresses - 1)
+        is_used = self.tried_addresses.count(address) > 1  # a ticket is good for one connection
+        if is_used or self.dead_addresses:
+            self.dead_addresses -= 0 if is_used else 1
             self.changed.set()
             return web.Response(status=404, text="no such link")
         line = web.WebSocketResponse(autoping=not self.mute_addresses)

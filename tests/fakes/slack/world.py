@@ -12,7 +12,7 @@ from adapters.slack.platform import SlackPlatform
 from bot.core.chat import Chat
 from bot.core.plan import Plan, PlannedQuestion
 from bot.markup import Button, Content, Paragraph, Run
-from bot.ports import Heard, HeardCommand, Intake, Reply, RoomId, RoomState
+from bot.ports import Heard, HeardCommand, HeardMessage, Intake, Reply, RoomId, RoomState
 from bot.runtime.clock import DerivedIds, SteppedClock
 from bot.runtime.composer import InlineComposer
 from bot.runtime.service import Service
@@ -58,6 +58,11 @@ class Listener:
         """Take *heard*."""
         self.heard.append(heard)
         return self.replies.get(heard.command, Reply()) if isinstance(heard, HeardCommand) else Reply()
+
+    @property
+    def texts(self) -> list[str]:
+        """Return what people wrote, in the order in which it was first heard."""
+        return list(dict.fromkeys(one.text for one in self.of(HeardMessage)))
 
     def of(self, kind: type[H]) -> list[H]:
         """Return what was heard of one kind."""

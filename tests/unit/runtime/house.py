@@ -106,7 +106,7 @@ class AtWork:
     @property
     def chat(self) -> Chat:
         """Return the only chat."""
-        [facilitator] = self.service.chats.values()
+        [facilitator] = self.service.roster.chats.values()
         return facilitator.chat
 
     async def plan(self, source: str | None = None, **changes: Any) -> ChatId:

@@ -21,7 +21,7 @@ def message(id: str, text: str = "Pacing helps", minutes: float = 1.0) -> HeardM
 
 def heard_ids(house: AtWork) -> list[str]:
     """Return the platform's ids of the stored messages, in the order of the log."""
-    theirs = house.service.chats[house.chat.id].ledger.theirs
+    theirs = house.service.roster.chats[house.chat.id].ledger.theirs
     batches = house.store.batches
     events = [event for batch in batches for event in batch.events if isinstance(event, MessageHeard)]
     return [theirs[event.message][1] for event in events]
@@ -68,7 +68,7 @@ async def test_a_refusal_leaves_no_trace() -> None:
         assert len(house.store.batches) == stored
         assert await house.store.people() == ()
         assert "m1" not in [seen.id for seen in (await house.store.load(house.chat.id)).sightings]
-        assert (MAIN, "m1") not in house.service.chats[house.chat.id].ledger.ours
+        assert (MAIN, "m1") not in house.service.roster.chats[house.chat.id].ledger.ours
 
 
 async def test_one_refusal_in_a_burst_costs_the_others_nothing() -> None:
@@ -101,7 +101,7 @@ async def test_a_reaction_to_nothing_known_that_is_refused_leaves_no_id_behind()
 
         assert reply.refused
         assert (await house.store.load(house.chat.id)).sightings == before.sightings
-        assert (MAIN, "never-heard-of") not in house.service.chats[house.chat.id].ledger.ours
+        assert (MAIN, "never-heard-of") not in house.service.roster.chats[house.chat.id].ledger.ours
 
 
 async def test_when_somebody_else_wrote_first_everything_is_decided_again() -> None:
@@ -109,7 +109,7 @@ async def test_when_somebody_else_wrote_first_everything_is_decided_again() -> N
     async with at_work() as house:
         chat = await house.plan()
         await house.until(at(1))
-        facilitator = house.service.chats[chat]
+        facilitator = house.service.roster.chats[chat]
         theirs = MessageHeard(
             at=at(1), message="m-theirs", room=MAIN, author="p-theirs", sent_at=at(1), reading=read("Hi")
         )
@@ -139,13 +139,13 @@ async def test_nobody_is_acknowledged_while_the_store_takes_nothing() -> None:
 
         with pytest.raises(StoreTrouble):
             await house.say("m1", "Hello")
-        assert list(house.service.trouble.values()) == ["the disk is full"]
+        assert list(house.service.desk.trouble.values()) == ["the disk is full"]
 
         house.store.full = False
         again = await house.say("m1", "Hello")
         assert not again.refused
         assert heard_ids(house) == ["m1"]
-        assert house.service.trouble == {}
+        assert house.service.desk.trouble == {}
 
 
 async def test_trouble_is_over_only_when_something_was_stored() -> None:
@@ -162,7 +162,7 @@ async def test_trouble_is_over_only_when_something_was_stored() -> None:
 
         await house.react("m1", "💡")  # known already, so nothing has to be stored
 
-        assert list(house.service.trouble.values()) == ["the disk is full"]
+        assert list(house.service.desk.trouble.values()) == ["the disk is full"]
 
 
 async def test_no_post_leaves_for_what_could_not_be_stored() -> None:
@@ -210,7 +210,7 @@ async def test_forgetting_somebody_reaches_what_memory_knew_of_them() -> None:
         await quiet()
         await house.say("m3", "Next one", OLU)  # whatever comes next finds the chat reloaded
 
-        ledger = house.service.chats[house.chat.id].ledger
+        ledger = house.service.roster.chats[house.chat.id].ledger
         assert (MAIN, "m1") not in ledger.ours
         assert (MAIN, "m2") in ledger.ours
         assert WordKey(str(said.message)) not in await house.stored_texts()
@@ -304,11 +304,11 @@ async def test_a_bug_is_told_by_its_place_and_without_words(capsys: pytest.Captu
 
         await house.say("m1", f"What does {BUG} do?")
 
-        [told] = house.service.trouble.values()
+        [told] = house.service.desk.trouble.values()
         assert told.startswith("LookupError, house.py:")
         assert BUG not in told + capsys.readouterr().out
         await house.say("m2", "Never mind")
-        assert house.service.trouble == {}
+        assert house.service.desk.trouble == {}
 
 
 async def test_a_participant_cannot_bring_the_bot_down_with_a_number() -> None:

@@ -70,7 +70,7 @@ class Office:
 
     def titles(self) -> list[str]:
         """Return the hashtag and start of each chat."""
-        plans = [chat.chat.plan for chat in self.house.service.chats.values()]
+        plans = [chat.chat.plan for chat in self.house.service.roster.chats.values()]
         return [f"{plan.hashtag} {plan.starts_at:%m-%d %H:%M}" for plan in plans]
 
 
@@ -263,7 +263,7 @@ async def test_the_form_makes_a_chat_a_file_and_a_link(tmp_path: Path) -> None:
     async with an_office(tmp_path / "plans") as office:
         reply = await office.create()
 
-        [chat] = office.house.service.chats
+        [chat] = office.house.service.roster.chats
         assert not reply.refused
         assert f"https://chat.example.org/m/{chat}" in reply.text
         assert office.titles() == ["#hcchat 12-03 19:00"]

@@ -120,13 +120,13 @@ async def test_nothing_is_said_again_while_nobody_can_tell_whether_it_stands() -
         await house.command("say", text="Hello")
         await house.pass_by(300)
         assert first_lines(house).count("Hello") == 1
-        assert list(house.service.trouble.values()) == ["history cannot be read"]
+        assert list(house.service.desk.trouble.values()) == ["history cannot be read"]
 
         house.platform.blind = False
         await house.pass_by(90)
 
         assert first_lines(house).count("Hello") == 1
-        assert house.service.trouble == {}
+        assert house.service.desk.trouble == {}
 
 
 def keyed(window: float) -> FakePlatform:
@@ -209,12 +209,12 @@ async def test_trouble_is_told_after_half_a_minute_and_taken_back_when_it_ends()
         await house.command("say", text="Hello")
 
         await house.pass_by(20)
-        assert house.service.trouble == {}
+        assert house.service.desk.trouble == {}
         await house.pass_by(20)
-        assert list(house.service.trouble.values()) == ["slow down"]
+        assert list(house.service.desk.trouble.values()) == ["slow down"]
         assert MAIN in house.platform.refreshed
         await house.pass_by(60)
-        assert house.service.trouble == {}
+        assert house.service.desk.trouble == {}
         assert first_lines(house)[-1] == "Hello"
 
 

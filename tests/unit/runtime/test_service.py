@@ -68,15 +68,15 @@ async def test_in_a_room_with_several_chats_the_running_one_is_meant() -> None:
             source="coming.toml", hashtag="#hcnext", starts_at=STARTS + timedelta(hours=3)
         )
         await house.until(at(1))
-        assert house.service.chat_in(MAIN) is house.service.chats[past]
+        assert house.service.roster.chat_in(MAIN) is house.service.roster.chats[past]
         await house.say("m1", "Hello")
 
         await house.until(at(3 * 60 + 1))
-        assert house.service.chat_in(MAIN) is house.service.chats[coming]
+        assert house.service.roster.chat_in(MAIN) is house.service.roster.chats[coming]
         await house.say("m2", "Hello again")
 
-        assert len(house.service.chats[past].chat.messages) == 1
-        assert len(house.service.chats[coming].chat.messages) == 1
+        assert len(house.service.roster.chats[past].chat.messages) == 1
+        assert len(house.service.roster.chats[coming].chat.messages) == 1
 
 
 async def test_a_change_of_an_old_message_goes_to_its_own_chat() -> None:
@@ -90,7 +90,7 @@ async def test_a_change_of_an_old_message_goes_to_its_own_chat() -> None:
 
         await house.delete("m1")
 
-        assert house.service.chats[past].chat.messages[said.message or ""].deleted
+        assert house.service.roster.chats[past].chat.messages[said.message or ""].deleted
 
 
 async def test_a_command_with_the_name_of_its_chat_goes_there() -> None:
@@ -104,8 +104,8 @@ async def test_a_command_with_the_name_of_its_chat_goes_there() -> None:
 
         await house.command("hold", chat=coming)
 
-        assert house.service.chats[coming].chat.held_since is not None
-        assert house.service.chats[past].chat.held_since is None
+        assert house.service.roster.chats[coming].chat.held_since is not None
+        assert house.service.roster.chats[past].chat.held_since is None
 
 
 async def test_a_room_without_a_chat_says_so() -> None:
@@ -135,7 +135,7 @@ async def test_plain_participants_cannot_create_chats() -> None:
         reply = await house.command("new", MEERA)
 
         assert reply.refused
-        assert house.service.chats == {}
+        assert house.service.roster.chats == {}
 
 
 # --- plans ----------------------------------------------------------------------------------------------------
@@ -235,7 +235,7 @@ async def test_auto_waits_for_a_full_disk() -> None:
         await house.plan(late_answers=timedelta(minutes=5), publish="auto")
         await house.until(at(64))
         composer = FillingComposer(house.store)
-        house.service.composer = composer
+        house.service.publisher.composer = composer
         await house.until(at(66))
         assert house.store.full
 
@@ -251,7 +251,7 @@ async def test_auto_does_what_a_restart_interrupted() -> None:
     async with at_work() as house:
         await house.plan(late_answers=timedelta(minutes=5), publish="auto")
         await house.until(at(64))
-        house.service.composer = EndlessComposer()
+        house.service.publisher.composer = EndlessComposer()
         await house.until(at(66))
         assert house.chat.phase is Phase.REVIEW
         store, platform = house.store, house.platform
@@ -268,11 +268,11 @@ async def test_an_unsound_summary_is_told_and_stops_nobody() -> None:
     async with at_work() as house:
         await house.plan(late_answers=timedelta(minutes=5), publish="auto")
         await house.until(at(64))
-        house.service.composer = UnsoundComposer()
+        house.service.publisher.composer = UnsoundComposer()
         await house.until(at(66))
 
         assert house.chat.phase is Phase.REVIEW
-        assert "not borne out" in next(iter(house.service.trouble.values()))
+        assert "not borne out" in next(iter(house.service.desk.trouble.values()))
         assert (await house.command("publish", MEERA)).text  # somebody is still there to answer
 
 
@@ -280,7 +280,7 @@ async def test_a_line_deleted_while_the_summary_is_made_sends_it_back() -> None:
     """A summary that would quote what was deleted a moment ago is made anew, without the line."""
     async with at_work() as house:
         await the_hour_is_over(house)
-        house.service.composer = InterruptedComposer(house, times=1)
+        house.service.publisher.composer = InterruptedComposer(house, times=1)
 
         reply = await house.command("publish")
         await house.pass_by(5)
@@ -294,7 +294,7 @@ async def test_who_edits_faster_than_a_summary_is_made_stops_it_in_the_end() -> 
     """After five tries the moderator reads that the draft keeps changing."""
     async with at_work() as house:
         await the_hour_is_over(house)
-        house.service.composer = InterruptedComposer(house, times=9, edit=True)
+        house.service.publisher.composer = InterruptedComposer(house, times=9, edit=True)
 
         reply = await house.command("publish")
 
@@ -318,9 +318,30 @@ async def test_a_deletion_reaches_the_published_summary() -> None:
         assert "Pacing myself" not in summary(house)
         assert "manager who asks" in summary(house)
         assert len(house.platform.rooms[MAIN]) == posts
-        published = await house.service.published(house.chat)
+        published = await house.service.publisher.published(house.chat)
         assert published is not None
         assert "Pacing myself" not in repr(published)
+
+
+async def test_being_forgotten_reaches_every_chat_somebody_took_part_in() -> None:
+    """Asked for in today's chat, it erases last week's words as well, and the name that stands over both."""
+    async with at_work() as house:
+        past = await house.plan(source="past.toml")
+        coming = await house.plan(
+            source="next.toml", hashtag="#hcnext", starts_at=STARTS + timedelta(hours=3)
+        )
+        await house.until(at(1))
+        await house.say("m1", "My canary sings")
+        await house.until(at(3 * 60 + 1))
+        await house.say("m2", "My second canary sings")
+
+        await house.command("forget", MEERA)
+
+        for chat in (past, coming):
+            assert "canary" not in repr(await house.store.words(chat))
+            assert all(message.deleted for message in house.service.roster[chat].chat.messages.values())
+        assert await house.store.acquaintance("fake", MEERA.id) is None
+        assert MEERA.name not in repr(await house.store.people())
 
 
 async def test_taking_consent_back_reaches_the_published_summary() -> None:
@@ -363,12 +384,12 @@ async def test_trouble_is_shown_once_and_taken_back_once() -> None:
         house.platform.refreshed.clear()
 
         for _ in range(3):
-            house.service.tell(chat, MAIN, "slow")
+            house.service.desk.tell(chat, MAIN, "slow")
         for _ in range(3):
-            house.service.tell(chat, MAIN, None)
+            house.service.desk.tell(chat, MAIN, None)
 
         assert house.platform.refreshed == [MAIN, MAIN]
-        assert house.service.trouble == {}
+        assert house.service.desk.trouble == {}
 
 
 async def test_an_echo_with_an_unknown_key_harms_nobody() -> None:

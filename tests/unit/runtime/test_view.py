@@ -18,7 +18,7 @@ from tests.unit.runtime.test_service import UnsoundComposer
 def view_of(house: AtWork) -> View:
     """Return what pages may read of *house*."""
     links = Links(
-        moderator=lambda chat: f"/m/{chat}/{house.service.chats[chat].chat.link_generation}",
+        moderator=lambda chat: f"/m/{chat}/{house.service.roster.chats[chat].chat.link_generation}",
         summary=lambda chat: f"/summary/{chat}",
         draft=lambda chat: f"/draft/{chat}",
     )
@@ -179,9 +179,9 @@ async def test_the_card_is_drawn_anew_when_trouble_comes_and_goes() -> None:
         await a_talk(house)
         view = view_of(house)
 
-        house.service.tell(house.chat.id, MAIN, "slow down")
+        house.service.desk.tell(house.chat.id, MAIN, "slow down")
         during = repr((await view.state(MAIN, ANDREW.id)).card)
-        house.service.tell(house.chat.id, MAIN, None)
+        house.service.desk.tell(house.chat.id, MAIN, None)
         after = repr((await view.state(MAIN, ANDREW.id)).card)
 
         assert "slow down" in during
@@ -210,7 +210,7 @@ async def test_a_locked_line_is_in_no_draft() -> None:
         await house.command("close")
         await house.pass_by(2)
 
-        draft = repr(await house.service.draft(house.chat))
+        draft = repr(await house.service.publisher.draft(house.chat))
 
         assert "A kind manager helps" in draft
         assert "Pacing helps" not in draft
@@ -221,13 +221,13 @@ async def test_the_card_is_there_when_no_draft_can_be_made() -> None:
     async with at_work() as house:
         await a_talk(house)
         await house.command("close")
-        house.service.composer = UnsoundComposer()
+        house.service.publisher.composer = UnsoundComposer()
 
         state, _, _ = await seen_by(house, ANDREW.id)
 
         assert {"publish"} <= buttons(state.card)
         with pytest.raises(SummaryUnsound):
-            await house.service.draft(house.chat)
+            await house.service.publisher.draft(house.chat)
 
 
 async def test_history_can_be_read_backwards_page_by_page() -> None:

@@ -1,0 +1,145 @@
+"""The way of a summary: the draft as it stands, changes to it, publication, and what is out as it may be shown now."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from bot.core import commands as c
+from bot.core.chat import Chat
+from bot.core.names import ChatId, PersonId, WordKey
+from bot.core.phases import Phase
+from bot.errors import Refused, StoreTrouble, SummaryUnsound
+from bot.markup import Content
+from bot.ports import Clock, HeardCommand, Platform, Reply
+from bot.runtime.composer import Composed, Composer
+from bot.runtime.desk import HouseDesk
+from bot.runtime.directory import platform_of
+from bot.runtime.facilitator import PAUSE_AFTER_TROUBLE, Facilitator
+from bot.runtime.review import cut_to, quotes
+from bot.summary.document import Summary
+
+MOST_ROUNDS = 5
+"""How often a summary is made again because a line of it was deleted meanwhile."""
+SHORTEST_POST = 2_000
+"""Length of a post where no room of a chat is connected: what the narrowest platform takes."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Publisher:
+    """Makes and publishes the summaries of one installation."""
+
+    clock: Clock
+    composer: Composer
+    platforms: dict[str, Platform]
+    link: Callable[[ChatId], str]
+    desk: HouseDesk = field(init=False)
+    _drafts: dict[ChatId, tuple[int, Summary]] = field(default_factory=dict)
+    _published: dict[ChatId, tuple[int, Composed | None]] = field(default_factory=dict)
+
+    # --- as it stands --------------------------------------------------------------------------------------
+
+    async def draft(self, chat: Chat) -> Summary:
+        """Return the draft summary as it stands; made anew only when something happened since.
+
+        Raises: SummaryUnsound.
+        """
+        known = self._drafts.get(chat.id)
+        if known is None or known[0] != chat.version:
+            version = chat.version
+            composed = await self._compose(chat, link="")
+            known = self._drafts[chat.id] = (version, composed.summary)
+        return known[1]
+
+    async def published(self, chat: Chat) -> Summary | None:
+        """Return the published summary as it may be shown now, None when there is none. Raises: SummaryUnsound."""
+        composed = await self._out_now(chat)
+        return composed.summary if composed else None
+
+    async def part(self, chat: Chat, part: int) -> Content:
+        """Return what the *part*-th post of the published summary says now; nothing when it is no longer that long."""
+        composed = await self._out_now(chat)
+        return composed.parts[part - 1] if composed and part <= len(composed.parts) else Content()
+
+    async def _out_now(self, chat: Chat) -> Composed | None:
+        known = self._published.get(chat.id)
+        if known is None or known[0] != chat.version:
+            version = chat.version
+            link = self.link(chat.id)
+            composed = await self.composer.published(chat.id, limit=self.post_length(chat), link=link)
+            known = self._published[chat.id] = (version, composed)
+        return known[1]
+
+    async def _compose(self, chat: Chat, link: str) -> Composed:
+        at, limit = self.clock.now(), self.post_length(chat)
+        return await self.composer.draft(chat.id, at=at, edition="public", limit=limit, link=link)
+
+    def post_length(self, chat: Chat) -> int:
+        """Return the longest post that every room of *chat* takes."""
+        connected = [platform_of(room) for room in chat.plan.rooms if platform_of(room) in self.platforms]
+        lengths = [self.platforms[name].capabilities.post_length for name in connected]
+        return min(lengths, default=SHORTEST_POST)
+
+    # --- what moderators do --------------------------------------------------------------------------------
+
+    async def change_entry(self, facilitator: Facilitator, heard: HeardCommand) -> Reply:
+        """Change the draft; where a cut names the part to keep in words, find where they stand."""
+        part = heard.arguments.get("part", "").strip()
+        if heard.arguments.get("change") != "cut" or not part:
+            return await facilitator.put(heard)
+        entry, draft = heard.arguments.get("entry", ""), await self.draft(facilitator.chat)
+        messages = [WordKey(quote.message) for quote in quotes(draft) if quote.id == entry]
+        try:
+            start, end = cut_to(draft, await self.desk.texts(facilitator.id, messages), entry, part)
+        except Refused as refused:
+            return Reply(text=refused.reason, refused=True)
+        arguments = {"change": "cut", "entry": entry, "start": str(start), "end": str(end)}
+        return await facilitator.put(replace(heard, arguments=arguments))
+
+    async def publish_for(self, facilitator: Facilitator, heard: HeardCommand) -> Reply:
+        """Publish because somebody asks for it. Raises: SummaryUnsound."""
+        # The link is checked and the person appointed first; only a moderator may set the composer to work.
+        shown = await facilitator.put(replace(heard, command="moderate", arguments={}, expects=None))
+        if shown.refused:
+            return shown
+        by = self.desk.people.known(platform_of(heard.room), heard.by.id)
+        if by is None or by.person not in facilitator.chat.moderators:
+            return Reply(text="refused.moderators-only", refused=True)
+        return await self._publish(facilitator, by.person, heard.expects)
+
+    # --- by itself -----------------------------------------------------------------------------------------
+
+    @staticmethod
+    def is_due(chat: Chat) -> bool:
+        """Return whether *chat* wants to be published without anybody asking."""
+        return chat.phase is Phase.REVIEW and chat.plan.publish == "auto"
+
+    async def publish_by_itself(self, facilitator: Facilitator) -> None:
+        """Publish without anybody asking; wait while nothing can be stored, and tell when there is no summary."""
+        while True:  # until it is stored, or refused because somebody was faster
+            try:
+                await self._publish(facilitator, by=None)
+            except StoreTrouble:
+                await self.clock.sleep(PAUSE_AFTER_TROUBLE)
+            except SummaryUnsound as unsound:
+                self.desk.tell(facilitator.id, None, str(unsound))
+                return
+            else:
+                return
+
+    async def _publish(
+        self, facilitator: Facilitator, by: PersonId | None, expects: str | None = None
+    ) -> Reply:
+        reply = Reply(text="refused.not-now", refused=True)
+        for _ in range(MOST_ROUNDS):
+            draft = await self._compose(facilitator.chat, link=self.link(facilitator.id))
+            command = c.Publish(
+                at=self.clock.now(),
+                selection=draft.selection,
+                composer=draft.composer,
+                parts=len(draft.parts),
+                by=by,
+                expects=expects,
+            )
+            reply = await facilitator.put(command)
+            if reply.text != "refused.draft-changed":
+                break
+        return reply if reply.refused else Reply(text="done.publish")

@@ -1,0 +1,81 @@
+"""Every chat of the installation, and which of them a room means."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.core.names import ChatId, PersonId, RoomId
+from bot.core.phases import PHASES, Phase
+from bot.ports import Clock, Heard, HeardCommand
+from bot.runtime.facilitator import Facilitator
+
+# Which of several chats of one room is meant, when nothing else says so: the one that runs, else the one to come.
+_TURN = {phase: 0 if rule.talking else 1 for phase, rule in PHASES.items()} | {
+    Phase.REVIEW: 2,
+    Phase.PUBLISHED: 3,
+    Phase.MISSED: 3,
+    Phase.WITHDRAWN: 4,
+}
+
+
+@dataclass(slots=True, kw_only=True)
+class Roster:
+    """The chats by id and by room."""
+
+    clock: Clock
+    chats: dict[ChatId, Facilitator] = field(default_factory=dict)
+    _rooms: dict[RoomId, list[Facilitator]] = field(default_factory=dict)
+
+    def __getitem__(self, chat: ChatId) -> Facilitator:
+        """Return who carries *chat*. Raises: KeyError when nobody does."""
+        return self.chats[chat]
+
+    def __iter__(self) -> Iterator[Facilitator]:
+        """Give every chat, in the order in which they were begun."""
+        return iter(tuple(self.chats.values()))
+
+    def add(self, facilitator: Facilitator) -> None:
+        """Know a chat, or know anew which rooms it is in."""
+        self.chats[facilitator.id] = facilitator
+        for here in self._rooms.values():
+            if facilitator in here:
+                here.remove(facilitator)
+        for room in facilitator.chat.plan.rooms:
+            self._rooms.setdefault(room, []).append(facilitator)
+
+    def from_source(self, source: str | None) -> Facilitator | None:
+        """Return the chat that the plan file *source* began, None when it has begun none."""
+        return next((chat for chat in self if source and chat.source == source), None)
+
+    def with_person(self, person: PersonId) -> list[Facilitator]:
+        """Return every chat in which *person* took part."""
+        return [facilitator for facilitator in self if person in facilitator.chat.people]
+
+    def rooms(self) -> Sequence[RoomId]:
+        """Return every room that some chat lives in."""
+        return tuple(self._rooms)
+
+    def chats_in(self, room: RoomId) -> Sequence[Facilitator]:
+        """Return every chat of *room*."""
+        return self._rooms.get(room, [])
+
+    def chat_in(self, room: RoomId) -> Facilitator | None:
+        """Return the chat that people in *room* mean now, None when there is none."""
+        return self._current(self.chats_in(room), self.clock.now())
+
+    def chat_for(self, heard: Heard) -> Facilitator | None:
+        """Return the chat that *heard* belongs to, None when its room has none."""
+        if isinstance(heard, HeardCommand) and heard.chat is not None:
+            return self.chats.get(heard.chat)
+        here = self.chats_in(heard.room)
+        id = getattr(heard, "id", None)
+        known = [chat for chat in here if id is not None and (heard.room, id) in chat.ledger.ours]
+        return self._current(known or here, self.clock.now())
+
+    @staticmethod
+    def _current(here: Sequence[Facilitator], now: datetime) -> Facilitator | None:
+        def turn(facilitator: Facilitator) -> tuple[int, float]:
+            chat = facilitator.chat
+            return _TURN[chat.phase], abs((chat.starts_at - now).total_seconds())
+
+        return min(here, key=turn, default=None)
