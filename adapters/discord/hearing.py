@@ -200,6 +200,6 @@ def safely(taker: Callable[..., None]) -> Callable[..., None]:
         try:
             taker(*args)
         except Exception as bug:  # noqa: BLE001  # only its kind is told: what it says may hold words
-            log.error("skipped an event", event=taker.__name__, reason=type(bug).__name__)  # noqa: TRY400
+            log.error("skipped an event", taker=taker.__name__, reason=type(bug).__name__)  # noqa: TRY400
 
     return taken

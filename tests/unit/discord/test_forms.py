@@ -4,7 +4,7 @@ import pytest
 
 from adapters.discord import forms
 from bot.markup import Ask, Button
-from bot.runtime.menus import all_commands
+from bot.showing.menus import all_commands
 from bot.wording import Wording, languages
 from tests.fakes.discord import schema
 
