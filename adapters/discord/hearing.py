@@ -14,7 +14,7 @@ from typing import Any
 import discord
 import structlog
 
-from adapters.discord import translate
+from adapters.discord import translate, wishes
 from adapters.discord.people import Acquaintances
 from adapters.discord.settings import PLATFORM
 from adapters.discord.wire import moment_of
@@ -92,7 +92,7 @@ class Hearing:
                 self.remember(heard)
 
     def _echo(self, message: discord.Message) -> None:
-        known = self.own.pop(str(message.nonce), None)
+        known = self.own.pop(_mark(message), None)
         if known is not None:
             key, room = known
             self.put(HeardEcho(room=room, key=key, id=str(message.id), at=message.created_at))
@@ -190,6 +190,15 @@ class Hearing:
             ]
             if wave:
                 await self._clock.sleep(PAUSE_AFTER_TROUBLE)
+
+
+def _mark(message: discord.Message) -> str:
+    """Return the mark of a post of ours: from its nonce, else from what stands under it."""
+    if message.nonce is not None:
+        return wishes.mark_of(str(message.nonce))
+    rows = [row for row in message.components if isinstance(row, discord.ActionRow)]
+    ids = [str(getattr(inside, "custom_id", "")) for row in rows for inside in row.children]
+    return next(filter(None, map(wishes.mark_in, ids)), "")
 
 
 def safely(taker: Callable[..., None]) -> Callable[..., None]:

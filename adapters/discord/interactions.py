@@ -6,8 +6,8 @@ you sure", what I may do about myself) is answered straight away and changes not
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, cast
 
 import discord
@@ -29,21 +29,20 @@ log = structlog.get_logger(__name__)
 _MESSAGE, _LATER, _FORM = 4, 5, 9
 _CALLBACK = "/interactions/{webhook_id}/{webhook_token}/callback"
 _ANSWER = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
-_GOOD_FOR = timedelta(minutes=14)
-"""Discord takes an answer for 15 minutes."""
+_GOOD_FOR = 14 * 60.0
+"""Seconds; Discord takes an answer for 15 minutes."""
 
 Spawn = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What somebody asked for, as read from an interaction. *wish*: what is known of the button it came from."""
+    """What somebody asked for, as read from an interaction."""
 
     interaction: discord.Interaction
     by: Somebody
     at: datetime
     pressed: Pressed
-    asks: tuple[Ask, ...] = field(default=())
 
 
 class Interactions:
@@ -151,7 +150,8 @@ class Interactions:
 
     async def _obeyed(self, asked: Asked, intake: Intake) -> Reply | None:
         """Return what the core says, None when it could not be stored for so long that nobody waits any more."""
-        while self._clock.now() - asked.at < _GOOD_FOR:
+        until = self._clock.monotonic() + _GOOD_FOR  # by our own clock: Discord's may show another time
+        while self._clock.monotonic() < until:
             try:
                 return await intake.hear(await self._command(asked))
             except StoreTrouble:

@@ -68,27 +68,27 @@ class DiscordPlatform:
         try:
             async with self.client:
                 await self.client.log_in()
-                self._wire.is_open.set()
-                await self._work(intake)
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(self.client.stay())
+                    tasks.create_task(self.work(intake))
         except BaseExceptionGroup as group:
             if refused := group.subgroup(PlatformTrouble):
                 raise _first(refused) from None
             raise
+
+    async def work(self, intake: Intake) -> None:
+        """Do everything but hold the connection, which is there already; until cancelled."""
+        self._wire.is_open.set()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                self._interactions.spawn = tasks.create_task
+                tasks.create_task(self._hearing.run(intake))
+                tasks.create_task(self._gaps.run())
+                tasks.create_task(self._gaps.sweep())
+                tasks.create_task(self._cards.run())
+                tasks.create_task(self._list_commands())
         finally:
             self._wire.is_open.clear()
-
-    async def _work(self, intake: Intake) -> None:
-        async with asyncio.TaskGroup() as tasks:
-            self._interactions.spawn = tasks.create_task
-            for work in (
-                self.client.stay(),
-                self._hearing.run(intake),
-                self._gaps.run(),
-                self._gaps.sweep(),
-                self._cards.run(),
-                self._list_commands(),
-            ):
-                tasks.create_task(work)
 
     async def _list_commands(self) -> None:
         """Tell Discord which commands there are."""
@@ -122,7 +122,7 @@ class DiscordPlatform:
         body = _worded(native.message(content, frame)) | {"nonce": name, "enforce_nonce": True}
         if reply_to is not None:
             body["message_reference"] = {"message_id": reply_to, "fail_if_not_exists": False}
-        self._expect(name, key, room)
+        self._expect(frame.mark, key, room)
         try:
             posted = await self._wire.request("POST", _MESSAGES, body, channel_id=translate.channel_id(room))
         except Refusal as refusal:
@@ -135,10 +135,10 @@ class DiscordPlatform:
             raise
         return _receipt(posted)
 
-    def _expect(self, name: str, key: PostKey, room: RoomId) -> None:
+    def _expect(self, mark: str, key: PostKey, room: RoomId) -> None:
         """Know our own post when it comes back to us: often long before the answer to the request does."""
         own = self._hearing.own
-        own[name] = (key, room)
+        own[mark] = (key, room)
         if len(own) > MOST_EXPECTED:
             own.popitem(last=False)
 

@@ -45,7 +45,12 @@ def nonce(key: PostKey, room: RoomId) -> str:
 
 def marker(key: PostKey, room: RoomId) -> str:
     """Return what the custom ids under a post begin with: 12 characters of its nonce, which history does not show."""
-    return nonce(key, room)[:12]
+    return mark_of(nonce(key, room))
+
+
+def mark_of(nonce: str) -> str:
+    """Return the mark that goes with *nonce*."""
+    return nonce[:12]
 
 
 def mark_in(custom_id: str) -> str:

@@ -116,7 +116,7 @@ async def test_who_takes_no_private_messages_holds_nobody_up() -> None:
     async with listening() as ear:
         maren, kofi = ear.discord.world.join("Maren"), ear.discord.world.join("Kofi")
         ear.discord.world.closed_to_bot.add(maren)
-        ear.discord.rest.expect("POST", "/users/@me/channels", Fault(kind="error", status=403))
+        ear.discord.rest.expect("POST", "/users/@me/channels", limited(45.0))
         for person in (kofi, maren):
             with pytest.raises(PlatformTrouble) as trouble:
                 await ear.platform.private(KEY, ear.room, person, words("May we quote you?"))
