@@ -20,7 +20,7 @@ from bot.runtime.clock import new_secret
 from bot.runtime.composer import Composer, InlineComposer, WorkerComposer
 from bot.runtime.planbook import Planbook
 from bot.runtime.service import Service
-from bot.runtime.view import Links, View
+from bot.showing.view import Links, View
 from bot.store import LeasedStore, open_store
 from bot.web.pages import Pages
 

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from bot.core.chat import Chat
 from bot.errors import BadInput
-from bot.runtime.log_room import name_of
+from bot.replay.room import name_of
 from bot.summary import canonical, delimited, html, markdown
 from bot.summary.document import Summary
 from bot.summary.texts import Texts

@@ -17,10 +17,10 @@ from bot.core.plan import Plan, Quoting
 from bot.errors import BadInput
 from bot.plans.read import read_plan
 from bot.ports import Store
+from bot.replay.plan import title_of
+from bot.replay.replay import Passed, Past, Replayed, plan_for, replay_log
 from bot.runtime.composer import Edition, make_draft, read_texts
-from bot.runtime.log_plan import title_of
 from bot.runtime.planning import plan_of, words_of
-from bot.runtime.replay import Passed, Past, Replayed, plan_for, replay_log
 from bot.store import open_store
 from bot.transcripts import Transcript, read
 from bot.wording import languages

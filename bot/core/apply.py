@@ -302,10 +302,12 @@ def _person_muted(chat: Chat, event: e.PersonMuted) -> None:
 def _moderator_appointed(chat: Chat, event: e.ModeratorAppointed) -> None:
     chat.moderators[event.person] = event.generation
     chat.leader = chat.leader or event.person
+    chat.chaired.add(event.person)  # and stays there when they are forgotten: that moves no answer
 
 
 def _moderator_released(chat: Chat, event: e.ModeratorReleased) -> None:
     chat.released[event.person] = chat.link_generation
+    chat.chaired.discard(event.person)
     _no_longer_moderates(chat, event.person)
 
 

@@ -228,7 +228,7 @@ def _judge_of(chat: Chat) -> _Judge:
         posts=_posts(chat),
         asked=asked,
         planned={one.number: one.id for one in unasked},
-        moderators=frozenset((*chat.moderators, *leader)),
+        moderators=frozenset((*chat.chaired, *leader)),
         bots=frozenset(person.id for person in chat.people.values() if person.bot),
     )
 

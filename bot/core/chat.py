@@ -134,6 +134,7 @@ class Chat:
     proposed: dict[WordKey, PersonId] = field(default_factory=dict)
     people: dict[PersonId, Person] = field(default_factory=dict)
     moderators: dict[PersonId, int] = field(default_factory=dict)
+    chaired: set[PersonId] = field(default_factory=set)
     released: dict[PersonId, int] = field(default_factory=dict)
     leader: PersonId | None = None
     link_generation: int = 1

@@ -1,6 +1,6 @@
 """The way of a summary: the draft as it stands, changes to it, publication, and what is out as it may be shown now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.core import commands as c
@@ -14,8 +14,7 @@ from bot.runtime.composer import Composed, Composer
 from bot.runtime.desk import HouseDesk
 from bot.runtime.directory import platform_of
 from bot.runtime.facilitator import PAUSE_AFTER_TROUBLE, Facilitator
-from bot.runtime.review import cut_to, quotes
-from bot.summary.document import Summary
+from bot.summary.document import Quote, Summary
 
 MOST_ROUNDS = 5
 """How often a summary is made again because a line of it was deleted meanwhile."""
@@ -86,9 +85,9 @@ class Publisher:
         if heard.arguments.get("change") != "cut" or not part:
             return await facilitator.put(heard)
         entry, draft = heard.arguments.get("entry", ""), await self.draft(facilitator.chat)
-        messages = [WordKey(quote.message) for quote in quotes(draft) if quote.id == entry]
+        messages = [WordKey(quote.message) for quote in _quotes(draft) if quote.id == entry]
         try:
-            start, end = cut_to(draft, await self.desk.texts(facilitator.id, messages), entry, part)
+            start, end = _cut_to(draft, await self.desk.texts(facilitator.id, messages), entry, part)
         except Refused as refused:
             return Reply(text=refused.reason, refused=True)
         arguments = {"change": "cut", "entry": entry, "start": str(start), "end": str(end)}
@@ -143,3 +142,23 @@ class Publisher:
             if reply.text != "refused.draft-changed":
                 break
         return reply if reply.refused else Reply(text="done.publish")
+
+
+def _cut_to(draft: Summary, texts: Mapping[WordKey, str], entry: str, part: str) -> tuple[int, int]:
+    """Return where *part* stands in the message that *entry* quotes; *texts*: by message.
+
+    Raises: Refused when it does not stand there letter by letter.
+    """
+    for quote in _quotes(draft):
+        if quote.id == entry:
+            start = texts.get(WordKey(quote.message), "").find(part)
+            if start >= 0 and part:
+                return start, start + len(part)
+    raise Refused("refused.not-in-quote")
+
+
+def _quotes(draft: Summary) -> Iterator[Quote]:
+    """Give every quote of *draft*."""
+    for chapter in draft.chapters:
+        for section in chapter.sections:
+            yield from (entry for entry in section.entries if isinstance(entry, Quote))

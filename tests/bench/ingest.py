@@ -22,12 +22,12 @@ from adapters.local.wishes import read_wish
 from bot.core.names import ChatId, RoomId
 from bot.core.plan import TITLE, Plan
 from bot.ports import Batch, HeardMessage, Platform
+from bot.replay.room import PLATFORM, LogPlatform
 from bot.runtime.clock import RandomIds, SystemClock
 from bot.runtime.composer import InlineComposer
 from bot.runtime.draft import Draft
 from bot.runtime.facilitator import MOST_IN_BATCH
 from bot.runtime.hearing import take
-from bot.runtime.log_room import PLATFORM, LogPlatform
 from bot.runtime.service import Service
 from bot.store import LeasedStore, open_store
 

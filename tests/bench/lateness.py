@@ -21,9 +21,9 @@ from bot.core.plan import TITLE, Plan, PlannedQuestion, question_words
 from bot.core.reading import read
 from bot.markup import Content
 from bot.ports import Batch, Receipt, Sighting, Words
+from bot.replay.room import PLATFORM, LogPlatform
 from bot.runtime.clock import SystemClock
 from bot.runtime.composer import WorkerComposer
-from bot.runtime.log_room import PLATFORM, LogPlatform
 from bot.runtime.service import Service
 from bot.store import LeasedStore, open_store
 

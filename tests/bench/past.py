@@ -14,7 +14,7 @@ from measured import spent, tell, text_of
 from bot.cli.replay import run_replay
 from bot.core.names import RoomId
 from bot.core.plan import TITLE
-from bot.runtime.log_room import PLATFORM
+from bot.replay.room import PLATFORM
 from bot.store import open_store
 
 BEGIN = datetime(2026, 12, 3, 19, tzinfo=UTC)

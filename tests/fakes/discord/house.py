@@ -16,7 +16,7 @@ from bot.ports import Store
 from bot.runtime.clock import DerivedIds
 from bot.runtime.composer import InlineComposer
 from bot.runtime.service import Service
-from bot.runtime.view import Links, View
+from bot.showing.view import Links, View
 from bot.store import MemoryStore
 from tests.fakes.discord import FakeDiscord, opened
 
@@ -151,7 +151,7 @@ async def at_work(
         summary_link=lambda chat: f"https://chat.example.org/summary/{chat}",
     )
     links = Links(
-        moderator=lambda chat, _room, _generation: f"https://chat.example.org/moderate/{chat}",
+        moderator=lambda chat: f"https://chat.example.org/moderate/{chat}",
         summary=lambda chat: f"https://chat.example.org/summary/{chat}",
         draft=lambda chat: f"https://chat.example.org/draft/{chat}",
     )

@@ -16,7 +16,7 @@ from bot.ports import Heard, HeardCommand, HeardMessage, Intake, Reply, RoomId, 
 from bot.runtime.clock import DerivedIds, SteppedClock
 from bot.runtime.composer import InlineComposer
 from bot.runtime.service import Service
-from bot.runtime.view import Links, View
+from bot.showing.view import Links, View
 from tests.fakes.slack.server import FakeSlack, fake_slack, settings_for
 from tests.unit.runtime.house import STARTS, TroubledStore, at, quiet
 
@@ -126,7 +126,7 @@ async def at_work(**settings: Any) -> AsyncIterator[World]:
             summary_link=lambda chat: f"https://chat.example.org/summary/{chat}",
         )
         links = Links(
-            moderator=lambda chat, *_: f"https://chat.example.org/moderate/{chat}",
+            moderator=lambda chat: f"https://chat.example.org/moderate/{chat}",
             summary=service.summary_link,
             draft=lambda chat: f"https://chat.example.org/draft/{chat}",
         )

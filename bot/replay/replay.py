@@ -23,12 +23,12 @@ from bot.ports import (
     Somebody,
     Store,
 )
+from bot.replay.cast import MODERATOR, signatures, with_one_name_each
+from bot.replay.orders import messages_in, orders_of
+from bot.replay.plan import plan_for, span_of, with_questions
+from bot.replay.room import PLATFORM, LogIds, LogPlatform, room_of
 from bot.runtime.clock import SteppedClock
 from bot.runtime.composer import InlineComposer
-from bot.runtime.log_cast import MODERATOR, signatures, with_one_name_each
-from bot.runtime.log_orders import messages_in, orders_of
-from bot.runtime.log_plan import plan_for, span_of, with_questions
-from bot.runtime.log_room import PLATFORM, LogIds, LogPlatform, room_of
 from bot.runtime.service import Service
 from bot.transcripts import Author, Entry
 

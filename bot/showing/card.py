@@ -29,8 +29,8 @@ from bot.markup import (
     Quote,
     Run,
 )
-from bot.runtime.review import review
 from bot.runtime.wishes import TEXT_LIMIT
+from bot.showing.review import review
 from bot.summary.document import Summary
 from bot.wording import Wording
 

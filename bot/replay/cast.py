@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.runtime.log_room import room_of
+from bot.replay.room import room_of
 from bot.transcripts import Author, Entry
 
 MODERATOR = "moderator"

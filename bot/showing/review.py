@@ -3,11 +3,9 @@
 What a line says nobody can change: a cut names a part of the very words, and what is not found in them is refused.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from bot.core.chat import Chat
-from bot.core.names import WordKey
-from bot.errors import Refused
 from bot.markup import Ask, Block, Button, Buttons, Heading, Paragraph, Quote, Run
 from bot.runtime.wishes import TEXT_LIMIT
 from bot.summary.document import Entry, Summary
@@ -91,23 +89,3 @@ def _dropped(chat: Chat, wording: Wording) -> Iterable[Block]:
     if gone:
         yield Paragraph(runs=(Run(text=wording.line("card.review.dropped", n=len(gone)), weight="quiet"),))
         yield Buttons(buttons=tuple(_change(entry, "restore", wording) for entry in gone))
-
-
-def cut_to(draft: Summary, texts: Mapping[WordKey, str], entry: str, part: str) -> tuple[int, int]:
-    """Return where *part* stands in the message that *entry* quotes; *texts*: by message.
-
-    Raises: Refused when it does not stand there letter by letter.
-    """
-    for quote in quotes(draft):
-        if quote.id == entry:
-            start = texts.get(WordKey(quote.message), "").find(part)
-            if start >= 0 and part:
-                return start, start + len(part)
-    raise Refused("refused.not-in-quote")
-
-
-def quotes(draft: Summary) -> Iterator[Quoted]:
-    """Give every quote of *draft*."""
-    for chapter in draft.chapters:
-        for section in chapter.sections:
-            yield from (entry for entry in section.entries if isinstance(entry, Quoted))

@@ -9,7 +9,7 @@ from bot.core.table import COMMANDS
 from bot.errors import SummaryUnsound
 from bot.markup import Buttons, Content
 from bot.ports import RoomState, ShownMessage, ShownPost
-from bot.runtime.view import Links, View
+from bot.showing.view import Links, View
 from tests.fakes.platform import words_of
 from tests.unit.runtime.house import ANDREW, MAIN, MEERA, OLU, SIDE, AtWork, at, at_work
 from tests.unit.runtime.test_service import UnsoundComposer

@@ -11,8 +11,8 @@ from bot.core.plan import TITLE, Plan, question_words
 from bot.core.reading import read
 from bot.errors import BadInput
 from bot.insights.asked import find_asked
-from bot.runtime.log_cast import MODERATOR, place_of
-from bot.runtime.log_room import room_of
+from bot.replay.cast import MODERATOR, place_of
+from bot.replay.room import room_of
 from bot.transcripts import Entry
 
 FORGOTTEN = timedelta(hours=1)

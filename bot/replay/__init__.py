@@ -1,0 +1,1 @@
+"""A past chat through the real core, store and summary."""
