@@ -23,7 +23,7 @@ from bot.core.events import MessageHeard, StageEntered, SummaryPublished
 from bot.core.names import RoomId
 from bot.ports import ShownMessage, ShownPost
 from bot.runtime.clock import RandomIds, SystemClock
-from bot.runtime.view import Links, View
+from bot.showing.view import Links, View
 from tests.faults.process import Bot
 
 ROOM = RoomId("local/main")
