@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.fakes.discord import schema
-from tests.fakes.discord.house import QUESTIONS, DiscordHouse, at_work
+from bot.store import MemoryStore
+from tests.fakes.discord import opened, schema
+from tests.fakes.discord.house import QUESTIONS, DiscordHouse, FastClock, at_work
 from tests.fakes.discord.rest import dropped, error, limited
 
 POSTS = r"/channels/\d+/messages"
@@ -32,6 +33,45 @@ async def test_a_chat_survives_what_networks_do() -> None:
         await house.until(lambda: len(house.chat.gaps) == 1)
         assert house.discord.gateway.identified == 2
         _check_requests(house)
+
+
+async def test_what_is_told_twice_or_late_counts_once() -> None:
+    """Discord repeats itself and mixes up the order; the record does not."""
+    async with at_work() as house:
+        discord = house.discord
+        maren, ada = discord.world.join("Maren"), discord.world.join("Ada", moderator=True)
+        await house.plan()
+        await house.command(ada, "start")
+        await house.until_posted("Welcome to")
+        said = discord.world.write(discord.channel, maren, "A later start helped me.")
+        await discord.react(ada, said["id"], "💡")
+        await discord.edit(said["id"], "A later start, at ten, helped me.")
+        for _ in range(3):
+            await discord.rest.tell_message(said)
+
+        await house.until(lambda: _heard(house) and house.chat.insights)
+        await house.command(ada, "next")
+
+        assert len(_heard(house)) == 1
+        [message] = [message for message in house.chat.messages.values() if message.heard]
+        assert message.edited_at is not None
+
+
+async def test_a_bot_that_dies_between_posting_and_noting_does_not_post_twice() -> None:
+    """After a restart, when no nonce helps any more, the room's own history decides."""
+    clock, store = FastClock(), MemoryStore()
+    async with opened(clock) as discord:
+        discord.world.remembers_nonces = False
+        discord.rest.expect("POST", POSTS, dropped(stands=True))
+        async with at_work(discord=discord, store=store, clock=clock) as house:
+            await house.plan()
+            await house.until(discord.posts)
+        await clock.sleep(120)
+        async with at_work(discord=discord, store=store, clock=clock) as house:
+            await house.service.outbox.drained()
+
+            assert len(discord.posts()) == 1
+            assert house.chat.posts
 
 
 @pytest.mark.skipif(not schema.are_there(), reason=schema.MISSING)
