@@ -103,5 +103,6 @@ def _in_part(part: Json) -> Iterator[str]:
         yield "mrkdwn, in which words are markup"
     if kind == "button" and len(part["text"]["text"]) > 75:
         yield "a button's label is too long"
-    if kind == "actions" and len({one["action_id"] for one in part["elements"]}) != len(part["elements"]):
+    ids = [one["action_id"] for one in part.get("elements", ())] if kind == "actions" else []
+    if len(ids) != len(set(ids)):
         yield "action ids are not unique"
