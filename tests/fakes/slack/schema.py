@@ -38,6 +38,15 @@ def _validator(method: str) -> Draft7Validator | None:
     return Draft7Validator(_specs()["requests"][method])
 
 
+@cache
+def _block_validator() -> Draft7Validator | None:
+    """Return what checks one block: inside a request, the published schema lets any type pass as "some block"."""
+    if not HAS_SPECS:
+        return None
+    definitions = _specs()["requests"]["views.open"]["definitions"]
+    return Draft7Validator({"$ref": "#/definitions/KnownBlock", "definitions": definitions})
+
+
 def violations(method: str, given: Json) -> list[str]:
     """Return what is wrong with a request, nothing when Slack would take it."""
     found = [f"{method}: {problem}" for problem in _against_limits(given)]
@@ -45,6 +54,10 @@ def violations(method: str, given: Json) -> list[str]:
     if validator is not None and not validator.is_valid(given):
         first = next(validator.iter_errors(given))
         found.append(f"{method}: {first.json_path}: {first.message[:300]}")
+    blocks, known = _blocks_in(given), _block_validator()
+    found += [
+        f"{method}: no known block: {one}" for one in blocks if known is not None and not known.is_valid(one)
+    ]
     return found
 
 
@@ -58,9 +71,12 @@ def _truth(value: str) -> bool:
     return value in {"1", "true", "True"}
 
 
+def _blocks_in(given: Json) -> list[Json]:
+    return given.get("blocks") or (given.get("view") or {}).get("blocks") or []
+
+
 def _against_limits(given: Json) -> Iterator[str]:
-    view = given.get("view") or {}
-    blocks = given.get("blocks") or view.get("blocks") or []
+    view, blocks = given.get("view") or {}, _blocks_in(given)
     yield from _in_text(str(given.get("text", "")))
     yield from (f"{name} is on" for name in ("link_names", "unfurl_links", "unfurl_media") if given.get(name))
     if len(view.get("title", {}).get("text", "")) > 24:
