@@ -133,11 +133,15 @@ async def at_work(
     discord: FakeDiscord | None = None,
     store: Store | None = None,
     clock: FastClock | None = None,
+    epoch: int = 0,
 ) -> AsyncIterator[DiscordHouse]:
     """Give the bot connected to Discord; *discord*, *store* and *clock* of an earlier run may be taken over."""
     clock = clock or FastClock(speed)
     if discord is None:
-        async with opened(clock) as fresh, at_work(discord=fresh, store=store, clock=clock) as house:
+        async with (
+            opened(clock) as fresh,
+            at_work(discord=fresh, store=store, clock=clock, epoch=epoch) as house,
+        ):
             yield house
         return
     store = store or MemoryStore()
@@ -145,7 +149,7 @@ async def at_work(
         store=store,
         clock=clock,
         ids=DerivedIds("house"),
-        epoch=0,
+        epoch=epoch,
         platforms={},
         composer=InlineComposer(store),
         summary_link=lambda chat: f"https://chat.example.org/summary/{chat}",
