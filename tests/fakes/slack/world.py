@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from adapters.slack import Settings, connect
@@ -18,12 +18,26 @@ from bot.runtime.composer import InlineComposer
 from bot.runtime.service import Service
 from bot.showing.view import Links, View
 from tests.fakes.slack.server import FakeSlack, fake_slack, settings_for
-from tests.unit.runtime.house import STARTS, TroubledStore, at, quiet
 
 CHANNEL = "C0HCCHAT"
 ROOM = RoomId(f"slack/{CHANNEL}")
 ANDREW, MEERA, OLU, JO = "U0ANDREW", "U0MEERA", "U0OLU", "U0JO"
 NAMES = {ANDREW: "Andrew", MEERA: "Meera", OLU: "Olu", JO: "Jo"}
+
+
+STARTS = datetime(2026, 12, 3, 19, 0, tzinfo=UTC)
+TURNS = 60
+
+
+def at(minutes: float) -> datetime:
+    """Return the moment that many minutes after the planned start."""
+    return STARTS + timedelta(minutes=minutes)
+
+
+async def quiet() -> None:
+    """Give everybody their turns."""
+    for _ in range(TURNS):
+        await asyncio.sleep(0)
 
 
 class HurriedClock(SteppedClock):
@@ -75,7 +89,6 @@ class World:
 
     slack: FakeSlack
     service: Service
-    store: TroubledStore
     clock: HurriedClock
     platform: SlackPlatform
     view: View
@@ -115,7 +128,7 @@ async def workspace(now: datetime | None = None) -> AsyncIterator[tuple[FakeSlac
 async def at_work(**settings: Any) -> AsyncIterator[World]:
     """Give a bot at work there."""
     async with workspace() as (slack, clock):
-        store = TroubledStore()
+        store = MemoryStore()
         service = Service(
             store=store,
             clock=clock,
@@ -135,7 +148,7 @@ async def at_work(**settings: Any) -> AsyncIterator[World]:
         platform = connect(given, view, clock, DerivedIds("slack"))
         service.platforms[platform.name] = platform
         await service.load()
-        world = World(slack=slack, service=service, store=store, clock=clock, platform=platform, view=view)
+        world = World(slack=slack, service=service, clock=clock, platform=platform, view=view)
         async with running(service.run()):
             await slack.until(lambda: slack.lines, "a socket")
             yield world

@@ -124,6 +124,13 @@ def test_a_post_is_never_longer_than_what_stays_in_one_piece(items: list[str]) -
     assert sum(map(len, texts(native.blocks))) <= LONGEST_POST
 
 
+def test_a_very_long_post_is_cut_to_its_limit() -> None:
+    """What comes last is left out; what comes first is whole."""
+    native = render(Content(blocks=(Bullets(items=("a" * 2_000, "b" * 2_000, "c" * 2_000)),)), ROOM)
+
+    assert [len(text) for text in texts(native.blocks)] == [2_000, LONGEST_POST - 2_000]
+
+
 def test_a_time_is_shown_in_each_readers_own_zone() -> None:
     """A moment goes out as such, with words for whoever cannot see it so."""
     native = render(Content(blocks=(Paragraph(runs=(Run(text="Thursday, 19:00 UTC", at=AT),)),)), ROOM)
