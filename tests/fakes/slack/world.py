@@ -17,6 +17,7 @@ from bot.runtime.clock import DerivedIds, SteppedClock
 from bot.runtime.composer import InlineComposer
 from bot.runtime.service import Service
 from bot.showing.view import Links, View
+from bot.store import MemoryStore
 from tests.fakes.slack.server import FakeSlack, fake_slack, settings_for
 
 CHANNEL = "C0HCCHAT"
