@@ -218,8 +218,8 @@ async def test_we_acknowledge_everything() -> None:
     """Changes, reactions, deletions and events that concern no chat are all acknowledged."""
     async with workspace() as (slack, clock), connected(slack, clock, Listener()):
         await a_change_and_a_reaction(slack)
-        await slack._event({"type": "channel_rename", "event_ts": slack.workspace.ts()})
-        await slack._event({"type": "message", "channel": "C0ELSEWHERE", "event_ts": slack.workspace.ts()})
+        await slack.happen({"type": "channel_rename", "event_ts": slack.workspace.ts()})
+        await slack.happen({"type": "message", "channel": "C0ELSEWHERE", "event_ts": slack.workspace.ts()})
         await slack.until(lambda: len(slack.envelopes) == 6 and not slack.unacknowledged)
 
 
@@ -227,7 +227,7 @@ async def test_an_event_that_cannot_be_read_is_acknowledged_and_passed_over() ->
     """A payload of a shape nobody expected stops nothing: the next message is heard."""
     intake = Listener()
     async with workspace() as (slack, clock), connected(slack, clock, intake):
-        await slack._event({"type": "message", "channel": ["no", "text"], "event_ts": slack.workspace.ts()})
+        await slack.happen({"type": "message", "channel": ["no", "text"], "event_ts": slack.workspace.ts()})
         await slack.say(MEERA, CHANNEL, "Hello")
         await slack.until(lambda: intake.of(HeardMessage) and not slack.unacknowledged)
 
@@ -334,6 +334,44 @@ async def test_an_announced_change_of_sockets_is_no_gap() -> None:
         await slack.until(lambda: intake.of(HeardMessage))
 
         assert not intake.of(HeardGap)
+
+
+async def test_what_slack_was_too_busy_to_tell_is_fetched() -> None:
+    """Above its hourly number of events Slack only says that it tells no more: then histories are read."""
+    intake = Listener()
+    async with workspace() as (slack, clock), connected(slack, clock, intake):
+        await slack.until(lambda: slack.requests("conversations.history"))
+        slack.workspace.write(CHANNEL, {"user": MEERA, "text": "Said in the rush"})
+        await slack.tell({"type": "app_rate_limited", "minute_rate_limited": 1})
+        await slack.until(lambda: intake.texts == ["Said in the rush"])
+
+
+async def test_what_was_said_before_we_came_is_fetched() -> None:
+    """A bot that comes back after a crash reads what it missed."""
+    intake = Listener()
+    async with workspace() as (slack, clock):
+        first = await slack.say(MEERA, CHANNEL, "Anybody here?")
+        await slack.say(ANDREW, CHANNEL, "The bot is down", thread=first)
+        async with connected(slack, clock, intake):
+            await slack.until(lambda: intake.texts == ["Anybody here?", "The bot is down"])
+
+
+async def test_late_and_backward_deliveries_end_the_same() -> None:
+    """A deletion before its message, an edit before what it changes: the room ends as it stands on Slack."""
+    async with at_work() as world:
+        from tests.e2e.test_slack import TEXTS, a_plan, standing  # noqa: PLC0415  # the same plan
+
+        await world.service.plan(a_plan(), dict(TEXTS), None)
+        await world.until(7)
+        world.slack.held = []
+        gone = await world.slack.say(MEERA, CHANNEL, "I take this back")
+        stays = await world.slack.say(MEERA, CHANNEL, "A1 Pacing")
+        await world.slack.edit(CHANNEL, stays, "A1 Pacing, and rest")
+        await world.slack.delete(CHANNEL, gone)
+        await world.slack.release(backwards=True)
+        await world.slack.until(lambda: not world.slack.unacknowledged)
+
+        assert await standing(world) == {stays: "A1 Pacing, and rest"}
 
 
 # --- 10 and 11: blind histories, silent schedulers -------------------------------------------------------------

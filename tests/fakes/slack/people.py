@@ -61,7 +61,7 @@ class People:
         item = {"type": "message", "channel": channel, "ts": ts}
         kind = "reaction_added" if present else "reaction_removed"
         event = {"type": kind, "user": user, "reaction": name, "item": item, "event_ts": self.workspace.ts()}
-        await self._event(event)
+        await self.happen(event)
 
     async def slash(self, user: str, channel: str, text: str) -> Json:
         """Have somebody type ``/chat``; return what they read at once."""
@@ -130,7 +130,7 @@ class People:
 
     async def tell_of(self, channel: str, message: Json) -> None:
         """Tell that a message was written."""
-        await self._event(
+        await self.happen(
             {**message, "channel": channel, "channel_type": "channel", "event_ts": message["ts"]}
         )
 
@@ -158,9 +158,10 @@ class People:
             "ts": ts,
             "event_ts": ts,
         }
-        await self._event({**event, "channel_type": "channel", **about})
+        await self.happen({**event, "channel_type": "channel", **about})
 
-    async def _event(self, event: Json) -> None:
+    async def happen(self, event: Json) -> None:
+        """Tell of an event."""
         self._count += 1
         body = {
             "type": "event_callback",
@@ -172,6 +173,10 @@ class People:
             "authorizations": [{"team_id": TEAM, "user_id": BOT_USER, "is_bot": True}],
             "is_ext_shared_channel": False,
         }
+        await self.tell(body)
+
+    async def tell(self, body: Json) -> None:
+        """Send an envelope, if anybody is there to take it."""
         if self.lines or not self.lossy:
             id = self._new_envelope("events_api", body)
             if self.held is not None:
