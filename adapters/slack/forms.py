@@ -4,7 +4,7 @@ from typing import Any
 
 from adapters.slack.blocks import Json, plain_text
 from adapters.slack.text import cut
-from adapters.slack.wishes import Wish, pack
+from adapters.slack.wishes import pack
 from bot.markup import Ask, Button
 from bot.ports import RoomId
 
@@ -74,8 +74,3 @@ def filled_in(values: dict[str, dict[str, dict[str, Any]]]) -> dict[str, str]:
         elif field.get("value") is not None:
             found[name] = str(field["value"])
     return found
-
-
-def complete(wish: Wish, given: dict[str, str]) -> dict[str, str]:
-    """Return all arguments of *wish*: those it came with, and what was filled in."""
-    return {**wish.arguments, **given}

@@ -1,8 +1,10 @@
 """Slack as a platform: what the house asks of it, put together from the socket, the calls and the cards."""
 
 import asyncio
+import json
 from collections import OrderedDict
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 import structlog
@@ -17,7 +19,7 @@ from adapters.slack.connection import Socket
 from adapters.slack.desk import Desk
 from adapters.slack.door import Door
 from adapters.slack.inbox import Inbox
-from adapters.slack.manifest import SCOPES
+from adapters.slack.manifest import SCOPES, manifest
 from adapters.slack.people import People
 from adapters.slack.settings import CAPABILITIES, LONGEST_CARD, Settings, channel_id
 from adapters.slack.text import moment, timestamp
@@ -203,6 +205,16 @@ class SlackPlatform:
     def refresh(self, room: RoomId, person: str | None = None) -> None:
         """Take note that the cards of *room* may look otherwise now."""
         self._cards.refresh(room)
+
+    @asynccontextmanager
+    async def asking(self) -> AsyncIterator[None]:
+        """Give the Web API alone. Raises: PlatformTrouble when Slack refuses the token."""
+        await self._sign_in()
+        yield
+
+    async def invitation(self) -> str:
+        """Return the manifest of the app, for "Create an app from a manifest"."""
+        return json.dumps(manifest(self._view.commands()), indent=2)
 
     async def lacks(self, room: RoomId) -> tuple[Lack, ...]:
         """Return what keeps us from running a chat in *room*, nothing when all is well. Raises: PlatformTrouble."""
