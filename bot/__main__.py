@@ -70,6 +70,20 @@ def check(
         check_plan(plan)
 
 
+@app.command()
+def doctor(
+    rooms: Annotated[
+        list[str] | None, typer.Argument(help="Rooms to look at; by default those of all plans.")
+    ] = None,
+    invite: Annotated[bool, typer.Option("--invite", help="Print what brings the bot into a room.")] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Ask Discord and Slack whether the bot may do its work, and name the fix where not."""
+    from bot.cli.doctor import run_doctor
+
+    run_doctor(config, rooms or (), invite=invite)
+
+
 @plan_app.command("new")
 def plan_new(
     file: Annotated[Path, typer.Argument(help="Where to write the plan.")], config: ConfigFile = None

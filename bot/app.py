@@ -16,12 +16,12 @@ from bot.config import Settings, platform_settings
 from bot.core.names import ChatId, RoomId
 from bot.errors import BadInput, StoreUnusable
 from bot.ports import Clock, Ids, Platform
-from bot.runtime.clock import new_secret
+from bot.runtime.clock import RandomIds, SystemClock, new_secret
 from bot.runtime.composer import Composer, InlineComposer, WorkerComposer
 from bot.runtime.planbook import Planbook
 from bot.runtime.service import Service
 from bot.showing.view import Links, View
-from bot.store import LeasedStore, open_store
+from bot.store import LeasedStore, MemoryStore, open_store
 from bot.web.pages import Pages
 
 if TYPE_CHECKING:
@@ -158,6 +158,25 @@ def _local(settings: Settings, fittings: Fittings, view: View, address: str) -> 
 
     room = local.Settings(public_url=address, host=settings.host, port=settings.port)
     return local.connect(room, view, fittings.clock, fittings.ids, _secret(settings))
+
+
+def platforms_for_asking(settings: Settings) -> list[Platform]:
+    """Return a connection for each platform that is set up, for questions only: no chat, no store, nothing heard.
+
+    Raises: BadInput for a setting that its adapter does not know or cannot use.
+    """
+    store, clock, ids = MemoryStore(), SystemClock(), RandomIds()
+    service = Service(
+        store=store,
+        clock=clock,
+        ids=ids,
+        epoch=0,
+        platforms={},
+        composer=InlineComposer(store),
+        summary_link=lambda _: "",
+    )
+    view = View(service=service, links=Doors(service, "").links(), language=settings.language)
+    return list(_others(settings, Fittings(clock=clock, ids=ids, on_problem=lambda _: None), view))
 
 
 def _others(settings: Settings, fittings: Fittings, view: View) -> Iterator[Platform]:

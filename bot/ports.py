@@ -4,6 +4,7 @@ Small Protocols and plain values. Adapters see this file, `bot.errors` and `bot.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
@@ -211,6 +212,15 @@ class Platform(Protocol):
 
         Lost connections are made again. Raises: PlatformTrouble when the platform refuses us for good.
         """
+
+    def asking(self) -> AbstractAsyncContextManager[None]:
+        """Give a connection for asking only: nothing is heard, so no event is taken from a bot that runs meanwhile.
+
+        Raises: PlatformTrouble when the platform refuses us.
+        """
+
+    async def invitation(self) -> str:
+        """Return what brings the bot into a room: a link to open, or the manifest of an app to create."""
 
     async def lacks(self, room: RoomId) -> tuple[Lack, ...]:
         """Return what keeps us from running a chat in *room*, nothing when all is well. Raises: PlatformTrouble."""

@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
+import discord
 import structlog
 
 from adapters.discord import content as native
-from adapters.discord import forms, translate, wishes
+from adapters.discord import forms, permissions, translate, wishes
 from adapters.discord.cards import Cards
 from adapters.discord.client import Gateway
 from adapters.discord.content import Frame, Json
@@ -103,6 +105,24 @@ class DiscordPlatform:
                 await self._clock.sleep(trouble.retry_after or LISTING_AGAIN)
             else:
                 return
+
+    @asynccontextmanager
+    async def asking(self) -> AsyncIterator[None]:
+        """Give the REST side of the connection alone. Raises: PlatformTrouble when Discord refuses the token."""
+        async with self.client:
+            await self.client.log_in()
+            self._wire.is_open.set()
+            try:
+                yield
+            finally:
+                self._wire.is_open.clear()
+
+    async def invitation(self) -> str:
+        """Return the link by which the owner of a server lets the bot in."""
+        id = self.client.application_id
+        return discord.utils.oauth_url(
+            id or 0, permissions=permissions.invitation(), scopes=("bot", "applications.commands")
+        )
 
     async def lacks(self, room: RoomId) -> tuple[Lack, ...]:
         """Return what keeps us from running a chat in *room*, nothing when all is well. Raises: PlatformTrouble."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
 
 from aiohttp import web
@@ -109,6 +110,14 @@ class LocalPlatform:
             premises.intake = None
             for seat in premises.rooms.everyone():
                 seat.cut()
+
+    def asking(self) -> AbstractAsyncContextManager[None]:
+        """Give nothing: there is nobody to ask."""
+        return nullcontext()
+
+    async def invitation(self) -> str:
+        """Return nothing: the room is ours."""
+        return ""
 
     async def lacks(self, room: RoomId) -> tuple[Lack, ...]:
         """Return nothing: the room is ours."""

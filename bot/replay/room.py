@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
 from hashlib import blake2b
 
@@ -80,6 +81,14 @@ class LogPlatform:
     async def run(self, intake: Intake) -> None:
         """Stay until cancelled."""
         await asyncio.get_running_loop().create_future()
+
+    def asking(self) -> AbstractAsyncContextManager[None]:
+        """Give nothing: there is nobody to ask."""
+        return nullcontext()
+
+    async def invitation(self) -> str:
+        """Return nothing: the room is ours."""
+        return ""
 
     async def lacks(self, room: RoomId) -> tuple[Lack, ...]:
         """Return nothing: the room is ours."""

@@ -6,6 +6,7 @@ It keeps the truth of its rooms apart from what it answered, as real platforms d
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 
 from bot.errors import PlatformTrouble
@@ -104,6 +105,14 @@ class FakePlatform:
     async def run(self, intake: Intake) -> None:
         """Hear nothing by itself, and stay until cancelled."""
         await asyncio.get_running_loop().create_future()
+
+    def asking(self) -> AbstractAsyncContextManager[None]:
+        """Give nothing: there is nobody to ask."""
+        return nullcontext()
+
+    async def invitation(self) -> str:
+        """Return nothing: the room is ours."""
+        return ""
 
     async def lacks(self, room: RoomId) -> tuple[Lack, ...]:
         """Return nothing: the room is ours."""
