@@ -335,7 +335,10 @@ def _summary_published(chat: Chat, event: e.SummaryPublished) -> None:
 
 
 def _summary_amended(chat: Chat, event: e.SummaryAmended) -> None:
-    chat.amended.update(event.messages)
+    if event.reason == "allowed":
+        chat.amended.difference_update(event.messages)
+    else:
+        chat.amended.update(event.messages)
 
 
 def _summary_retracted(chat: Chat, _event: e.SummaryRetracted) -> None:

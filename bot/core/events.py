@@ -20,7 +20,7 @@ Choice = Literal["named", "role", "no"]
 
 
 Change = Literal["drop", "restore", "move", "cut", "heading"]
-Withdrawal = Literal["withdrawn", "deleted", "locked", "forgotten"]
+Withdrawal = Literal["withdrawn", "deleted", "locked", "forgotten", "allowed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -459,7 +459,10 @@ class SummaryPublished(Happened):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryAmended(Happened):
-    """A line left a published summary: withdrawn, deleted, locked or forgotten."""
+    """Lines left a published summary: withdrawn, deleted, locked or forgotten.
+
+    *reason* "allowed": they stay or come back, but their author wants to be called otherwise.
+    """
 
     KIND: ClassVar[str] = "summary-amended"
     edition: int

@@ -219,7 +219,7 @@ def part_key(chat: Chat, edition: int, part: int, room: RoomId) -> PostKey:
 def _on_amended(chat: Chat, event: e.SummaryAmended) -> tuple[Post, ...]:
     return tuple(
         Post(
-            key=PostKey(f"{part_key(chat, event.edition, part, room)}/amended/{len(chat.amended)}"),
+            key=PostKey(f"{part_key(chat, event.edition, part, room)}/amended/{chat.version}"),
             room=room,
             line="post.summary-part",
             arguments={"part": part, "edition": event.edition},

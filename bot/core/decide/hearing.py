@@ -120,6 +120,18 @@ def amended(
     return (e.SummaryAmended(at=at, edition=chat.published.edition, messages=lost, reason=reason),)
 
 
+def shown_anew(chat: Chat, at: datetime, messages: tuple[MessageId, ...]) -> tuple[e.Event, ...]:
+    """Return that the published summary shows *messages* again, or under another name; nothing for what is gone."""
+    if chat.published is None:
+        return ()
+    named = {quote.message for quote in chat.published.selection.quotes if quote.quoted_as == "named"}
+    wanted = named | chat.amended
+    there = tuple(one for one in messages if one in wanted and not chat.message(one).deleted)
+    if not there:
+        return ()
+    return (e.SummaryAmended(at=at, edition=chat.published.edition, messages=there, reason="allowed"),)
+
+
 def hear_reaction(chat: Chat, command: c.HearReaction) -> tuple[e.Event, ...]:
     """Return the reaction; a moderator's, standing for a tag, keeps the line as well."""
     if not PHASES[chat.phase].talking and chat.phase is not Phase.REVIEW:

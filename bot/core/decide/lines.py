@@ -5,7 +5,7 @@ from itertools import chain
 from bot.core import commands as c
 from bot.core import events as e
 from bot.core.chat import Chat
-from bot.core.decide.hearing import amended, must_not_be_muted
+from bot.core.decide.hearing import amended, must_not_be_muted, shown_anew
 from bot.core.decide.keeping import ask_consent, author_of, exchange_id, insight_id, why_not
 from bot.core.names import InsightId, MessageId, QuestionId
 from bot.errors import Refused
@@ -92,13 +92,14 @@ def lock(chat: Chat, command: c.Lock) -> tuple[e.Event, ...]:
 
 
 def clear(chat: Chat, command: c.Clear) -> tuple[e.Event, ...]:
-    """Return that somebody looked and the message may be quoted."""
+    """Return that somebody looked and the message may be quoted, in a published summary again."""
     known = chat.message(command.message)
     if known.deleted:
         raise Refused("refused.gone")
     if known.cleared:
         return ()
-    return (e.MessageCleared(at=command.at, message=command.message, by=command.by),)
+    cleared = e.MessageCleared(at=command.at, message=command.message, by=command.by)
+    return (cleared, *shown_anew(chat, command.at, (command.message,)))
 
 
 def remove(chat: Chat, command: c.Remove) -> tuple[e.Event, ...]:

@@ -3,7 +3,7 @@
 from bot.core import commands as c
 from bot.core import events as e
 from bot.core.chat import Chat
-from bot.core.decide.hearing import amended
+from bot.core.decide.hearing import amended, shown_anew
 from bot.core.decide.keeping import author_of
 from bot.core.names import MessageId, PersonId
 from bot.errors import Refused
@@ -72,17 +72,18 @@ def declare(chat: Chat, command: c.Declare) -> tuple[e.Event, ...]:
 
 
 def consent(chat: Chat, command: c.Consent) -> tuple[e.Event, ...]:
-    """Return how somebody wants to be quoted; a *no* takes their lines out of a published summary as well."""
+    """Return how somebody wants to be quoted, in a published summary as well: a *no* takes their lines out of it."""
     if command.message is not None:
         _must_be_authors(chat, command.by, command.message)
     known = chat.person(command.by)
     if _chosen(known.choice, known.choices, command.message) == command.choice:
         return ()
     given = e.ConsentGiven(at=command.at, person=command.by, choice=command.choice, message=command.message)
-    if command.choice != "no":
-        return (given,)
     messages = (command.message,) if command.message else messages_of(chat, command.by)
-    return (given, *amended(chat, command.at, messages, "withdrawn"))
+    if command.choice == "no":
+        return (given, *amended(chat, command.at, messages, "withdrawn"))
+    free = tuple(message for message in messages if not chat.message(message).locked)
+    return (given, *shown_anew(chat, command.at, free))
 
 
 def _chosen(

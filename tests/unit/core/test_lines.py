@@ -7,7 +7,7 @@ import pytest
 from bot.core import commands as c
 from bot.core.attribution import attribute
 from bot.core.names import InsightId
-from tests.builders import ANDREW, GARY, MAIN, Told, Wish, a_chat, asked, at, hears, kinds, told
+from tests.builders import ANDREW, GARY, MAIN, Told, Wish, a_chat, asked, at, hears, kinds, publishing, told
 
 
 def keep(message: str = "m1", by: str = ANDREW, **fields: Any) -> Wish:
@@ -189,6 +189,17 @@ def test_a_locked_line_is_freed_by_a_second_look() -> None:
 def test_a_line_can_be_judged_before_it_is_heard(kind: type[c.Command]) -> None:
     """FAULTS 31: safety does not wait for deliveries."""
     assert len(a_chat().running(1).when(asked(kind, message="m9"))) == 1
+
+
+def test_a_quote_that_was_locked_and_cleared_stands_in_the_published_summary_again() -> None:
+    """In its posts as on its page."""
+    chat = with_lines().at(61).given(publishing("m1"), asked(c.Lock, message="m1"))
+    assert chat.chat.amended == {"m1"}
+
+    chat.given(asked(c.Clear, message="m1"))
+
+    assert chat.chat.amended == set()
+    assert [post.action for post in chat.posts[-2:]] == ["edit", "edit"]
 
 
 def test_what_is_gone_is_not_cleared() -> None:

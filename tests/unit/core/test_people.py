@@ -12,12 +12,12 @@ def appoint(person: str, generation: int | None = None) -> object:
     return told(c.Appoint, person=person, generation=generation)
 
 
-def published(*messages: str) -> Told:
+def published(*messages: str, quoted_as: str = "role") -> Told:
     """Return a chat whose summary quotes these messages of Mira."""
     chat = a_chat().running(1)
     for message in messages:
         chat.with_answer(message)
-    return chat.at(61).given(publishing(*messages))
+    return chat.at(61).given(publishing(*messages, quoted_as=quoted_as))
 
 
 # --- moderators ----------------------------------------------------------------------------------------------
@@ -171,9 +171,31 @@ def test_a_no_to_everything_takes_every_quote_out_of_a_published_summary() -> No
     assert one[-1].messages == ("m1",)
 
 
-def test_a_yes_changes_no_published_summary() -> None:
-    """What was published stays as it was."""
+def test_a_yes_changes_no_summary_that_names_nobody() -> None:
+    """What was published by role stays as it was."""
     assert kinds(published("m1").when(asked(c.Consent, "mira", choice="named"))) == ("consent-given",)
+
+
+def test_who_is_named_in_a_published_summary_can_leave_it_nameless() -> None:
+    """Its posts are written anew; a line that was deleted or locked meanwhile stays out."""
+    chat = published("m1", "m2", "m3", quoted_as="named")
+    chat.given(told(c.HearDeletion, message="m2"), asked(c.Lock, message="m3"))
+
+    nameless = chat.when(asked(c.Consent, "mira", choice="role"))
+
+    assert (nameless[-1].messages, nameless[-1].reason) == (("m1",), "allowed")
+
+
+def test_a_yes_after_a_no_brings_the_line_back_and_the_next_no_takes_it_out_again() -> None:
+    """The last word counts, however often somebody changes their mind."""
+    chat = published("m1")
+    no, yes = asked(c.Consent, "mira", choice="no"), asked(c.Consent, "mira", choice="role")
+
+    for word, reason in ((no, "withdrawn"), (yes, "allowed"), (no, "withdrawn")):
+        assert chat.when(word)[-1].reason == reason
+        chat.given(word)
+    keys = [post.key for post in chat.posts]
+    assert len(set(keys)) == len(keys)
 
 
 # --- forgetting ----------------------------------------------------------------------------------------------

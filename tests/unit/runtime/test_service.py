@@ -9,6 +9,7 @@ import pytest
 from bot.core.names import ChatId
 from bot.core.phases import Phase
 from bot.errors import Refused, SummaryUnsound
+from bot.markup import Quote
 from bot.ports import HeardEcho, PostKey
 from bot.runtime.composer import Composed, Edition, InlineComposer
 from bot.store import MemoryStore
@@ -55,6 +56,12 @@ def summary(house: AtWork) -> str:
         if hasattr(block, "text")
     ]
     return "\n".join([*texts, *quotes])
+
+
+def signatures(house: AtWork) -> str:
+    """Return who is named under the quotes of the summary in the main room."""
+    posts = [one for one in house.platform.rooms[MAIN] if "/summary/" in one.key]
+    return "\n".join(block.by for one in posts for block in one.content.blocks if isinstance(block, Quote))
 
 
 # --- whose is it ----------------------------------------------------------------------------------------------
@@ -355,6 +362,25 @@ async def test_taking_consent_back_reaches_the_published_summary() -> None:
         await house.pass_by(5)
 
         assert "Pacing myself" not in summary(house)
+
+
+async def test_who_wants_no_name_any_more_is_not_named_in_the_posts_either() -> None:
+    """The last word counts: without a name, not at all, and with the name again."""
+    async with at_work() as house:
+        await the_hour_is_over(house)
+        await house.command("publish")
+        await house.pass_by(5)
+        assert MEERA.name in signatures(house)
+
+        await house.command("consent", MEERA, choice="role")
+        await house.pass_by(5)
+        assert MEERA.name not in signatures(house)
+        assert "Pacing myself" in summary(house)
+
+        for choice, is_quoted in (("no", False), ("named", True), ("no", False)):
+            await house.command("consent", MEERA, choice=choice)
+            await house.pass_by(5)
+            assert ("Pacing myself" in summary(house)) is is_quoted
 
 
 async def test_a_summary_taken_back_leaves_no_quote_behind() -> None:
