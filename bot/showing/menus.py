@@ -3,7 +3,7 @@
 from typing import Literal
 
 from bot.core.authorize import is_allowed
-from bot.core.chat import Chat
+from bot.core.chat import Chat, Person
 from bot.core.names import PersonId
 from bot.core.table import COMMANDS, Argument, CommandRow
 from bot.insights import tags
@@ -77,8 +77,8 @@ def compose(chat: Chat, wording: Wording) -> list[Button]:
     return [Button(label=wording.line("command.propose.label"), command="propose", asks=(ask,))]
 
 
-def mine(chat: Chat, wording: Wording, group: str | None) -> list[Button]:
-    """Return what people may do about themselves; *group*: the one they speak for now."""
+def mine(chat: Chat, wording: Wording, person: Person | None) -> list[Button]:
+    """Return what *person* (None: a stranger) may do about themselves; what holds for them now is chosen already."""
     groups = tuple((one, group_name(wording, one)) for one in chat.plan.groups)
     allowed = _ALLOWED[chat.plan.quoting]
     quoting = tuple((choice, wording.line(f"consent.choice.{choice}")) for choice in allowed)
@@ -88,13 +88,14 @@ def mine(chat: Chat, wording: Wording, group: str | None) -> list[Button]:
             label=wording.line("command.group.group"),
             kind="choice",
             choices=(("", wording.line("group.none")), *groups),
-            value=group or "",
+            value=(person.group if person else None) or "",
         ),
         "consent": Ask(
             name="choice",
             label=wording.line("command.consent.choice"),
             kind="choice",
             choices=quoting,
+            value=_holding(chat, person),
         ),
     }
     buttons = [
@@ -111,6 +112,13 @@ def mine(chat: Chat, wording: Wording, group: str | None) -> list[Button]:
     return [*buttons, forget]
 
 
+def _holding(chat: Chat, person: Person | None) -> str:
+    """Return which choice about quotes holds for *person*: their own word, else the rule of the chat."""
+    choice = (person.choice if person else None) or _UNSAID[chat.plan.quoting]
+    return "role" if (choice, chat.plan.quoting) == ("named", "role") else choice
+
+
+_UNSAID = {"named": "named", "ask": "no", "role": "role", "closed": "no"}
 # What may be chosen where: no single choice goes beyond what the chat promised everybody.
 _ALLOWED: dict[str, tuple[str, ...]] = {
     "named": ("named", "role", "no"),

@@ -73,7 +73,7 @@ class View:
             words=page_words(wording),
             groups=tuple((group, group_name(wording, group)) for group in chat.plan.groups),
             reactions=reactions(wording),
-            mine=tuple(mine(chat, wording, known.group if known else None)),
+            mine=tuple(mine(chat, wording, known)),
             muted=bool(known and known.muted),
         )
 
