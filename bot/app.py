@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from bot.config import Settings, platform_settings
+from bot.config import PLATFORMS, Settings, platform_settings
 from bot.core.names import ChatId, RoomId
 from bot.errors import BadInput, StoreUnusable
 from bot.ports import Clock, Ids, Platform
@@ -165,18 +165,30 @@ def platforms_for_asking(settings: Settings) -> list[Platform]:
 
     Raises: BadInput for a setting that its adapter does not know or cannot use.
     """
-    store, clock, ids = MemoryStore(), SystemClock(), RandomIds()
+    fittings = Fittings(clock=SystemClock(), ids=RandomIds(), on_problem=lambda _: None)
+    return list(_others(settings, fittings, _empty_view(settings, fittings)))
+
+
+def blueprints(settings: Settings) -> dict[str, str]:
+    """Return, for each platform that is not set up yet, what its application is made from; some need nothing."""
+    view = _empty_view(settings, Fittings(clock=SystemClock(), ids=RandomIds(), on_problem=lambda _: None))
+    missing = [name for name in PLATFORMS if name not in settings.platforms()]
+    made = {name: str(import_module(f"adapters.{name}").blueprint(view)) for name in missing}
+    return {name: text for name, text in made.items() if text}
+
+
+def _empty_view(settings: Settings, fittings: Fittings) -> View:
+    store = MemoryStore()
     service = Service(
         store=store,
-        clock=clock,
-        ids=ids,
+        clock=fittings.clock,
+        ids=fittings.ids,
         epoch=0,
         platforms={},
         composer=InlineComposer(store),
         summary_link=lambda _: "",
     )
-    view = View(service=service, links=Doors(service, "").links(), language=settings.language)
-    return list(_others(settings, Fittings(clock=clock, ids=ids, on_problem=lambda _: None), view))
+    return View(service=service, links=Doors(service, "").links(), language=settings.language)
 
 
 def _others(settings: Settings, fittings: Fittings, view: View) -> Iterator[Platform]:

@@ -15,6 +15,8 @@ from pydantic_settings import (
 from bot.errors import BadInput
 
 Model = TypeVar("Model", bound=BaseModel)
+PLATFORMS = ("discord", "slack")
+"""What the bot can be set up for, beside the browser room."""
 
 
 class Settings(BaseSettings):
@@ -57,7 +59,7 @@ class Settings(BaseSettings):
 
     def platforms(self) -> dict[str, dict[str, Any]]:
         """Return what is set for each platform that is set up at all, as its adapter will read it."""
-        given = {"discord": self.discord, "slack": self.slack}
+        given = {name: getattr(self, name) for name in PLATFORMS}
         return {name: settings for name, settings in given.items() if settings}
 
     @classmethod

@@ -8,7 +8,12 @@ from bot.ports import Clock, Ids, RoomView
 if TYPE_CHECKING:
     from adapters.discord.platform import DiscordPlatform
 
-__all__ = ["CAPABILITIES", "Settings", "connect"]
+__all__ = ["CAPABILITIES", "Settings", "blueprint", "connect"]
+
+
+def blueprint(_: RoomView) -> str:
+    """Return nothing: a Discord application is made by hand, and asked what brings it in once it has a token."""
+    return ""
 
 
 def connect(settings: Settings, view: RoomView, clock: Clock, ids: Ids) -> "DiscordPlatform":

@@ -2,14 +2,19 @@
 
 from typing import TYPE_CHECKING
 
-from adapters.slack.manifest import manifest
+from adapters.slack.manifest import manifest, text_of
 from adapters.slack.settings import CAPABILITIES, Settings
 from bot.ports import Clock, Ids, RoomView
 
 if TYPE_CHECKING:
     from adapters.slack.platform import SlackPlatform
 
-__all__ = ["CAPABILITIES", "Settings", "connect", "manifest"]
+__all__ = ["CAPABILITIES", "Settings", "blueprint", "connect", "manifest"]
+
+
+def blueprint(view: RoomView) -> str:
+    """Return what the Slack app is made from, before there are any tokens: its manifest."""
+    return text_of(view.commands())
 
 
 def connect(settings: Settings, view: RoomView, clock: Clock, ids: Ids) -> "SlackPlatform":

@@ -106,18 +106,9 @@ class Socket:
         )
         return await retrying(self._open)
 
-    async def _address(self) -> str:
-        try:
-            return await self._calls.socket_address()
-        except PlatformTrouble as trouble:
-            if not trouble.permanent:
-                raise
-            fix = "Make one with connections:write under Basic Information of the Slack app, and switch Socket Mode on."
-            raise PlatformTrouble(f"{trouble.reason} (the app-level token). {fix}", permanent=True) from None
-
     async def _open(self) -> Connection:
         """Return an open connection at an address of its own. Raises: PlatformTrouble."""
-        connection = Connection(await self._address(), self._calls, self._heartbeat)
+        connection = Connection(await address_from(self._calls), self._calls, self._heartbeat)
         connection.socket_mode_request_listeners.append(self._handler)
         try:
             async with asyncio.timeout(OPEN_WITHIN * self._heartbeat):
@@ -130,6 +121,17 @@ class Socket:
             await connection.close()
             raise
         return connection
+
+
+async def address_from(calls: Calls) -> str:
+    """Return an address for one socket. Raises: PlatformTrouble, with the fix where the token is refused."""
+    try:
+        return await calls.socket_address()
+    except PlatformTrouble as trouble:
+        if not trouble.permanent:
+            raise
+        fix = "Make one with connections:write under Basic Information of the Slack app, and switch Socket Mode on."
+        raise PlatformTrouble(f"{trouble.reason} (the app-level token). {fix}", permanent=True) from None
 
 
 def _pause(state: RetryCallState) -> float:

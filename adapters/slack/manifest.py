@@ -1,5 +1,6 @@
 """The app manifest: all that a Slack workspace has to know about our app, and the scopes it cannot do without."""
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -47,6 +48,11 @@ def manifest(commands: Iterable[Button], name: str = "tweetchat") -> dict[str, A
             "token_rotation_enabled": False,
         },
     }
+
+
+def text_of(commands: Iterable[Button]) -> str:
+    """Return the manifest as it is pasted."""
+    return json.dumps(manifest(commands), indent=2, ensure_ascii=False)
 
 
 def _slash(commands: tuple[Button, ...], name: str) -> dict[str, Any]:

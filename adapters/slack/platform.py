@@ -1,7 +1,6 @@
 """Slack as a platform: what the house asks of it, put together from the socket, the calls and the cards."""
 
 import asyncio
-import json
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,11 +14,11 @@ from adapters.slack.backfill import REACH, Backfill, read_history
 from adapters.slack.blocks import render
 from adapters.slack.calls import Account, Calls
 from adapters.slack.cards import Cards
-from adapters.slack.connection import Socket
+from adapters.slack.connection import Socket, address_from
 from adapters.slack.desk import Desk
 from adapters.slack.door import Door
 from adapters.slack.inbox import Inbox
-from adapters.slack.manifest import SCOPES, manifest
+from adapters.slack.manifest import SCOPES, text_of
 from adapters.slack.people import People
 from adapters.slack.settings import CAPABILITIES, LONGEST_CARD, Settings, channel_id
 from adapters.slack.text import moment, timestamp
@@ -208,13 +207,16 @@ class SlackPlatform:
 
     @asynccontextmanager
     async def asking(self) -> AsyncIterator[None]:
-        """Give the Web API alone. Raises: PlatformTrouble when Slack refuses the token."""
+        """Give the Web API alone. Raises: PlatformTrouble when Slack refuses one of the tokens."""
         await self._sign_in()
+        await address_from(
+            self._calls
+        )  # an address that nobody uses costs nothing, and the other token is tried
         yield
 
     async def invitation(self) -> str:
         """Return the manifest of the app, for "Create an app from a manifest"."""
-        return json.dumps(manifest(self._view.commands()), indent=2)
+        return text_of(self._view.commands())
 
     async def lacks(self, room: RoomId) -> tuple[Lack, ...]:
         """Return what keeps us from running a chat in *room*, nothing when all is well. Raises: PlatformTrouble."""

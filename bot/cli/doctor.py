@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bot.app import platforms_for_asking
+from bot.app import blueprints, platforms_for_asking
 from bot.config import Settings, load
 from bot.core.names import RoomId
 from bot.errors import PlatformTrouble
@@ -47,6 +47,8 @@ def _planned(folder: Path) -> Iterable[RoomId]:
 async def _examine(settings: Settings, rooms: list[RoomId], *, invite: bool) -> int:
     words, missing = Wording.load(settings.language), 0
     platforms = platforms_for_asking(settings)
+    if invite:
+        _show_blueprints(settings, words)
     if not platforms:
         console.print(words.line("cli.doctor.none"), markup=False, soft_wrap=True)
     for platform in platforms:
@@ -58,6 +60,12 @@ async def _examine(settings: Settings, rooms: list[RoomId], *, invite: bool) -> 
             for room in (room for room in rooms if platform_of(room) == platform.name):
                 missing += await _examine_room(platform, room, words)
     return missing
+
+
+def _show_blueprints(settings: Settings, words: Wording) -> None:
+    for name, text in blueprints(settings).items():
+        console.print(words.line("cli.doctor.blueprint", platform=name), markup=False, soft_wrap=True)
+        console.print(text, markup=False, soft_wrap=True)
 
 
 async def _sign_in(stack: AsyncExitStack, platform: Platform, words: Wording) -> None:
