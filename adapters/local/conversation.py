@@ -124,7 +124,10 @@ class Conversation:
         intake = self._premises.intake
         at = self._premises.clock.now()
         try:
-            proof = translate.commanded(self._room.name, self._session, "moderate", {}, at=at)
+            speaker = translate.Speaker(
+                room=self._room.name, session=self._session, alias=self._seat.alias, chat=grant.chat
+            )
+            proof = translate.commanded(speaker, "moderate", {}, at=at)
             answer = await intake.hear(proof) if intake else Reply()
         except StoreTrouble:
             return

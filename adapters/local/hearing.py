@@ -42,7 +42,7 @@ class Hearing:
         answer = await intake.hear(
             translate.heard(
                 wish,
-                translate.Speaker(room=self._room.name, session=self._seat.session, alias=self._seat.alias),
+                self._speaker(),
                 at=self._premises.clock.now(),
                 sequence=next(self._premises.sequence),
                 mentions=mentioned(wish.text, self._room.names()) if isinstance(wish, Say | Edit) else (),
@@ -52,6 +52,11 @@ class Hearing:
         self.tell(translate.reply(wish.nonce, answer, message=message))
         if not answer.refused:
             await self._show(wish)
+
+    def _speaker(self) -> translate.Speaker:
+        seat = self._seat
+        chat = seat.state.chat if seat.state else None
+        return translate.Speaker(room=self._room.name, session=seat.session, alias=seat.alias, chat=chat)
 
     def must_wait(self, wish: AnyWish) -> bool:
         """Return whether this person does too much at once; they are told for how long to wait."""

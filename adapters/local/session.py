@@ -34,9 +34,10 @@ class Session:
     grants: tuple[Grant, ...] = ()
     owner: bool = False
 
-    def grant(self, room: str) -> Grant | None:
-        """Return the newest proof for *room*, None when no moderator's link was opened for it."""
-        return next((grant for grant in reversed(self.grants) if grant.room == room), None)
+    def grant(self, room: str, chat: str | None = None) -> Grant | None:
+        """Return the newest proof for *room* (for that *chat* in it), None when no such moderator's link was opened."""
+        here = (grant for grant in reversed(self.grants) if grant.room == room)
+        return next((grant for grant in here if chat in (None, grant.chat)), None)
 
     def with_grant(self, grant: Grant) -> "Session":
         """Return the session after a moderator's link was opened."""

@@ -5,7 +5,7 @@ Other people's ids leave here only as aliases; `adapters.local.wishes` says what
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
@@ -77,11 +77,12 @@ def is_own(alias: str, message: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speaker:
-    """Who speaks, where, and how they are known to the others there."""
+    """Who speaks, where, how they are known to the others there, and which chat their page shows."""
 
     room: str
     session: Session
     alias: str
+    chat: str | None = None
 
 
 def heard(
@@ -116,33 +117,31 @@ def heard(
                 room=place, id=wish.id, by=by, reaction=wish.reaction, at=at, present=wish.present
             )
         case Order():
-            return commanded(
-                speaker.room, speaker.session, wish.command, wish.arguments, at=at, expects=wish.expects
-            )
+            given = commanded(speaker, wish.command, wish.arguments, at=at, expects=wish.expects)
+            return replace(given, id=message_id(speaker.alias, wish.nonce))
         case _:
             assert_never(wish)
 
 
 def commanded(
-    room: str,
-    session: Session,
+    speaker: Speaker,
     command: str,
     arguments: Mapping[str, str],
     *,
     at: datetime,
     expects: str | None = None,
 ) -> HeardCommand:
-    """Return a command with the proof that its session has shown for *room*, if any."""
-    grant = session.grant(room)
+    """Return a command with the proof that its session has shown for the chat that the speaker sees, if any."""
+    proof = speaker.session.grant(speaker.room, speaker.chat) if speaker.chat else None
     return HeardCommand(
-        room=room_id(room),
-        by=somebody(session),
+        room=room_id(speaker.room),
+        by=somebody(speaker.session),
         command=command,
         at=at,
         arguments={name: written(value) for name, value in arguments.items()},
         expects=expects,
-        chat=ChatId(grant.chat) if grant else None,
-        generation=grant.generation if grant else None,
+        chat=ChatId(proof.chat) if proof else None,
+        generation=proof.generation if proof else None,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from bot.core.chat import Chat, Message, Person
 from bot.core.events import Choice
-from bot.core.names import MessageId
+from bot.core.names import MessageId, PersonId
 
 As = Literal["named", "role"]
 
@@ -52,6 +52,16 @@ def chosen(chat: Chat, message: MessageId) -> Choice | None:
     if person is None:
         return None
     return person.choices.get(message, person.choice)
+
+
+def is_stricter(chat: Chat, person: PersonId, choice: Choice) -> bool:
+    """Return whether *choice* for all lines of *person* would only ever take something out of this *chat*'s summary."""
+    known = chat.people.get(person)
+    if known is None or choice == "named":
+        return False
+    if choice == "no":
+        return True
+    return not known.choices and (known.choice or chat.plan.quoting) == "named"
 
 
 def _author(chat: Chat, message: Message | None) -> Person | None:

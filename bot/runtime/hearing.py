@@ -9,6 +9,7 @@ from bot.core import commands as c
 from bot.core.events import MessageEdited
 from bot.core.names import MessageId, PersonId, RoomId, WordKey
 from bot.core.reading import read
+from bot.core.table import COMMANDS
 from bot.errors import Refused
 from bot.insights import tags
 from bot.ports import (
@@ -169,7 +170,9 @@ def _reaction(heard: HeardReaction, draft: Draft, at: datetime) -> Reply:
 
 
 def _command(heard: HeardCommand, draft: Draft, at: datetime) -> Reply:
-    person = _meet(draft, heard.room, heard.by, at, heard.generation)
+    # A link that was replaced takes from nobody what everybody may: to choose, and to be forgotten.
+    proof = None if _is_everyones(heard.command) else heard.generation
+    person = _meet(draft, heard.room, heard.by, at, proof)
     if heard.command == "moderate":  # showing the link is all there is to it
         return Reply()
     wish = read_wish(heard, person, at, draft)
@@ -177,6 +180,11 @@ def _command(heard: HeardCommand, draft: Draft, at: datetime) -> Reply:
         for key, text in wish.words:
             draft.keep_words(key, text, person)
     return Reply(text=f"done.{heard.command}")
+
+
+def _is_everyones(command: str) -> bool:
+    row = COMMANDS.get(command)
+    return row is not None and row.who == "everyone"
 
 
 def _echo(heard: HeardEcho, draft: Draft, at: datetime) -> Reply:

@@ -63,13 +63,25 @@ class Roster:
         """Return the chat that people in *room* mean now, None when there is none."""
         return self._current(self.chats_in(room), self.clock.now())
 
+    def chat_seen_in(self, room: RoomId, person: PersonId | None) -> Facilitator | None:
+        """Return the chat that *person* sees in *room*: the one meant now, but for who has a summary to review there.
+
+        The next chat of a series is announced before the last one is published, and has the room from its doors on.
+        """
+        meant = self.chat_in(room)
+        if meant is None or meant.chat.hears or person is None:
+            return meant
+        theirs = [one for one in self.chats_in(room) if person in one.chat.moderators]
+        waiting = [one for one in theirs if one.chat.phase is Phase.REVIEW]
+        return self._current(waiting or [meant], self.clock.now())
+
     def chat_for(self, heard: Heard) -> Facilitator | None:
         """Return the chat that *heard* belongs to, None when its room has none."""
         if isinstance(heard, HeardCommand) and heard.chat is not None:
             return self.chats.get(heard.chat)
         here = self.chats_in(heard.room)
-        id = getattr(heard, "id", None)
-        known = [chat for chat in here if id is not None and (heard.room, id) in chat.ledger.ours]
+        id = _message_of(heard)
+        known = [chat for chat in here if (heard.room, id) in chat.ledger.ours or id in chat.chat.messages]
         return self._current(known or here, self.clock.now())
 
     @staticmethod
@@ -79,3 +91,10 @@ class Roster:
             return _TURN[chat.phase], abs((chat.starts_at - now).total_seconds())
 
         return min(here, key=turn, default=None)
+
+
+def _message_of(heard: Heard) -> str | None:
+    """Return the id of the message that *heard* is about, the platform's or our own."""
+    if isinstance(heard, HeardCommand):
+        return heard.arguments.get("message")
+    return getattr(heard, "id", None)

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 
 from bot.core import commands as c
 from bot.core.apply import replay
-from bot.core.events import ChatPlanned, PlanChanged
+from bot.core.events import ChatPlanned, Choice, PlanChanged
 from bot.core.names import ChatId, WordKey
 from bot.core.plan import Plan, question_words
 from bot.errors import Refused
+from bot.insights.consent import is_stricter
 from bot.ports import Batch, Clock, Heard, HeardCommand, Ids, Platform, Post, Reply, Store, Unsent, Words
 from bot.runtime.composer import Composer
 from bot.runtime.desk import HouseDesk
@@ -23,6 +24,8 @@ from bot.runtime.planning import recognised
 from bot.runtime.publishing import Publisher
 from bot.runtime.roster import Roster
 from bot.wording import Wording
+
+_CHOICES: dict[str, Choice] = {"named": "named", "role": "role", "no": "no"}
 
 
 async def _cannot_create(_heard: HeardCommand) -> Reply:
@@ -173,6 +176,7 @@ class Service:
             "publish": self.publisher.publish_for,
             "change-entry": self.publisher.change_entry,
             "forget": self._forget,
+            "consent": self._consent,
         }
 
     async def _forget(self, facilitator: Facilitator, heard: HeardCommand) -> Reply:
@@ -186,6 +190,21 @@ class Service:
         for other in others:
             if other is not facilitator and known is not None:
                 await other.put(c.Forget(at=self.clock.now(), by=known.person))
+        return reply
+
+    async def _consent(self, facilitator: Facilitator, heard: HeardCommand) -> Reply:
+        """Take a choice about quotes; what asks for less than before holds for every chat somebody took part in.
+
+        A room belongs to the next chat of its series while the summary of the last one is still read.
+        """
+        reply = await facilitator.put(heard)
+        known = self.people.known(platform_of(heard.room), heard.by.id)
+        choice = _CHOICES.get(heard.arguments.get("choice", ""))
+        if reply.refused or known is None or choice is None or heard.arguments.get("message"):
+            return reply
+        for other in self.roster.with_person(known.person):
+            if other is not facilitator and is_stricter(other.chat, known.person, choice):
+                await other.put(c.Consent(at=self.clock.now(), by=known.person, choice=choice))
         return reply
 
     # --- what follows from a commit ------------------------------------------------------------------------

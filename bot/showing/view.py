@@ -50,12 +50,12 @@ class View:
 
     async def state(self, room: RoomId, person: str | None) -> RoomState:
         """Return how the room looks to *person* (a platform id; None for a stranger at the door)."""
-        facilitator = self.service.roster.chat_in(room)
+        who = await self._person(room, person)
+        facilitator = self.service.roster.chat_seen_in(room, who)
         if facilitator is None:
             return self._empty()
         chat = facilitator.chat
         wording = Wording.load(chat.plan.language)
-        who = await self._person(room, person)
         moderating = who in chat.moderators
         head, panel, title = await self._drawing(facilitator, room, wording, moderating=moderating)
         known = chat.people.get(who) if who else None
@@ -149,7 +149,7 @@ class View:
         self, room: RoomId, person: str | None, before: datetime | None = None, limit: int = 200
     ) -> tuple[ShownMessage | ShownPost, ...]:
         """Return the newest *limit* things said before *before*, oldest first."""
-        facilitator = self.service.roster.chat_in(room)
+        facilitator = self.service.roster.chat_seen_in(room, await self._person(room, person))
         if facilitator is None:
             return ()
         messages = _newest(facilitator.chat, room, before, limit)

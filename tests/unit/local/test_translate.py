@@ -1,6 +1,7 @@
 """What the page sends becomes what the core hears, and what the bot says becomes what the page draws."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -37,7 +38,7 @@ AT = datetime(2026, 12, 3, 19, 5, tzinfo=UTC)
 SESSION = Session(
     person="p1", until=AT, name="Jo", group="patient", grants=(Grant(room="main", chat="c1", generation=2),)
 )
-SPEAKER = Speaker(room="main", session=SESSION, alias="a1")
+SPEAKER = Speaker(room="main", session=SESSION, alias="a1", chat="c1")
 JO = Somebody(id="p1", name="Jo", group="patient")
 ROOM = room_id("main")
 
@@ -81,7 +82,15 @@ def test_a_command_carries_the_proof_of_the_moderators_link() -> None:
 
 def test_a_link_for_one_room_proves_nothing_in_another() -> None:
     """A moderator of one room is a participant in the next."""
-    command = translate.commanded("side", SESSION, "next", {}, at=AT)
+    command = translate.commanded(replace(SPEAKER, room="side"), "next", {}, at=AT)
+
+    assert (command.chat, command.generation) == (None, None)
+
+
+@pytest.mark.parametrize("chat", ["c2", None])
+def test_a_link_for_last_months_chat_says_nothing_in_this_months(chat: str | None) -> None:
+    """Who moderated the last chat takes part in this one: what they choose concerns the chat they see."""
+    command = translate.commanded(replace(SPEAKER, chat=chat), "consent", {"choice": "no"}, at=AT)
 
     assert (command.chat, command.generation) == (None, None)
 

@@ -115,6 +115,92 @@ async def test_a_command_with_the_name_of_its_chat_goes_there() -> None:
         assert house.service.roster.chats[past].chat.held_since is None
 
 
+async def two_chats(house: AtWork) -> tuple[ChatId, ChatId]:
+    """Publish a chat that names people; the next one of the series has the room by then."""
+    past = await house.plan(source="past.toml", reminders=(), late_answers=timedelta(hours=1))
+    coming = await house.plan(
+        source="coming.toml", hashtag="#hcnext", starts_at=STARTS + timedelta(days=7), reminders=()
+    )
+    await house.until(at(9))
+    await house.command("moderate", chat=past)
+    await house.say("m1", "A1 Pacing myself through the working day helped me most of all")
+    await house.command("keep", message="m1", tag="insight")
+    await house.until(at(125))
+    return past, coming
+
+
+async def test_who_has_a_summary_to_review_sees_that_chat_until_the_next_one_opens() -> None:
+    """The next chat of a series is announced while the last one still waits for its moderator."""
+    async with at_work() as house:
+        past, coming = await two_chats(house)
+        roster = house.service.roster
+        await house.command("moderate", chat=coming)
+        andrew = house.service.people.known("fake", ANDREW.id)
+        meera = house.service.people.known("fake", MEERA.id)
+        assert andrew is not None
+        assert meera is not None
+        assert roster[past].chat.phase is Phase.REVIEW
+
+        assert roster.chat_seen_in(MAIN, andrew.person) is roster[past]
+        assert roster.chat_seen_in(MAIN, meera.person) is roster[coming]
+        assert roster.chat_seen_in(MAIN, None) is roster[coming]
+
+        await house.until(at(7 * 24 * 60 - 5))
+        assert roster.chat_seen_in(MAIN, andrew.person) is roster[coming]
+
+
+async def test_a_no_reaches_the_published_summary_of_a_chat_that_has_left_the_room() -> None:
+    """Whoever takes their consent back need not know which chat the room belongs to now."""
+    async with at_work() as house:
+        past, coming = await two_chats(house)
+        await house.command("publish", chat=past)
+        await house.pass_by(5)
+        assert MEERA.name in signatures(house)
+
+        await house.command("consent", MEERA, choice="role")
+        await house.pass_by(5)
+        assert MEERA.name not in signatures(house)
+
+        await house.command("consent", MEERA, choice="named")
+        await house.pass_by(5)
+        assert MEERA.name not in signatures(house)
+
+        await house.command("consent", MEERA, choice="no")
+        await house.pass_by(5)
+        assert "Pacing myself" not in summary(house)
+        people = house.service.roster[coming].chat.people.values()
+        assert [person.choice for person in people if person.choice] == ["no"]
+
+
+async def test_a_command_about_an_old_message_goes_to_its_own_chat() -> None:
+    """The question "may we quote you?" is answered days later, when the room belongs to the next chat."""
+    async with at_work() as house:
+        past, _ = await two_chats(house)
+
+        reply = await house.command("consent", MEERA, choice="no", message="m1")
+
+        assert not reply.refused
+        choices = [person.choices for person in house.service.roster[past].chat.people.values()]
+        assert {"no"} == {choice for given in choices for choice in given.values()}
+
+
+async def test_a_replaced_link_takes_nothing_that_everybody_may_do() -> None:
+    """Who came by a link that was replaced moderates no more, and can be forgotten like anybody."""
+    async with at_work() as house:
+        chat = await house.plan()
+        await house.until(at(9))
+        await house.say("m1", "My canary sings")
+        await house.command("moderate")
+        await house.command("rotate-link")
+
+        refused = await house.command("hold", MEERA, chat=chat, generation="1")
+        forgotten = await house.command("forget", MEERA, chat=chat, generation="1")
+
+        assert refused.refused
+        assert not forgotten.refused
+        assert "canary" not in repr(await house.store.words(chat))
+
+
 async def test_a_room_without_a_chat_says_so() -> None:
     """Who writes where nothing is planned reads why nothing happens."""
     async with at_work() as house:
