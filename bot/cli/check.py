@@ -1,6 +1,8 @@
 """`check`: looks a plan over, or the settings and the store, and says what to mend. Changes nothing."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from rich.console import Console
@@ -9,6 +11,8 @@ from bot.config import load
 from bot.errors import BadInput
 from bot.plans.lines import lines_of
 from bot.plans.lint import lint
+from bot.plans.model import Plan
+from bot.plans.overlap import overlaps
 from bot.plans.read import read_plan
 from bot.runtime.clock import SystemClock
 from bot.wording import Wording, languages
@@ -24,6 +28,9 @@ def check_plan(file: Path) -> None:
         raise BadInput(f"this plan cannot be read: {error.strerror}.", place=str(file)) from None
     now = SystemClock().now()
     plan = read_plan(text, name=file.name, languages=languages(), today=now)
+    clash = overlaps(plan, _neighbours(file))
+    if clash is not None:
+        raise clash.problem(file.name)
     words = Wording.load(plan.language)
     warnings = lint(plan, now=now, lines=lines_of(text.decode("utf-8")))
     for warning in warnings:
@@ -31,6 +38,14 @@ def check_plan(file: Path) -> None:
         console.print(f"{place}{words.line(warning.key, **warning.arguments)}", markup=False, soft_wrap=True)
     summary = "cli.check.fine" if not warnings else "cli.check.warnings"
     console.print(words.line(summary, n=len(warnings)), markup=False)
+
+
+def _neighbours(file: Path) -> Iterator[Plan]:
+    """Give the other plans of the folder; one that cannot be used is checked on its own."""
+    for other in sorted(file.parent.glob("*.toml")):
+        if other.name != file.name:
+            with suppress(BadInput, OSError):
+                yield read_plan(other.read_bytes(), name=other.name, languages=languages())
 
 
 def check_settings(config: Path | None) -> None:

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.errors import BadInput
 from bot.plans.model import Plan
+from bot.plans.wall_time import show
 
 # The room is taken from the check of the doors on.
 DOORS = timedelta(minutes=15)
@@ -16,6 +18,15 @@ class Clash:
 
     room: str
     other: Plan
+
+    def problem(self, place: str) -> BadInput:
+        """Return what to tell whoever wrote the plan at *place*."""
+        other = f"{self.other.hashtag} on {show(self.other.starts)} ({self.other.zone})"
+        return BadInput(
+            f"the room {self.room} is taken then: {other}.",
+            place=place,
+            fix="Move one of them, or use another room.",
+        )
 
 
 def overlaps(plan: Plan, others: Iterable[Plan]) -> Clash | None:

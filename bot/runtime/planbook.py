@@ -107,8 +107,7 @@ class Planbook:
         ]
         clash = overlaps(plan, others)
         if clash is not None:
-            problem = f"{clash.other.hashtag} has the room {clash.room} at that time ({clash.other.starts})."
-            raise BadInput(problem, place=source, fix="Move one of them, or use another room.")
+            raise clash.problem(source)
         try:
             chat = await self.service.plan(plan_of(plan), words_of(plan), source)
         except Refused as refused:
