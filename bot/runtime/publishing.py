@@ -1,5 +1,7 @@
 """The way of a summary: the draft as it stands, changes to it, publication, and what is out as it may be shown now."""
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -33,6 +35,8 @@ class Publisher:
     desk: HouseDesk = field(init=False)
     _drafts: dict[ChatId, tuple[int, Summary]] = field(default_factory=dict)
     _published: dict[ChatId, tuple[int, Composed | None]] = field(default_factory=dict)
+    # Hundreds of pages ask for a new summary in the same second: it is made once, and they wait for it.
+    _making: defaultdict[ChatId, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
     # --- as it stands --------------------------------------------------------------------------------------
 
@@ -41,12 +45,13 @@ class Publisher:
 
         Raises: SummaryUnsound.
         """
-        known = self._drafts.get(chat.id)
-        if known is None or known[0] != chat.version:
-            version = chat.version
-            composed = await self._compose(chat, link="")
-            known = self._drafts[chat.id] = (version, composed.summary)
-        return known[1]
+        async with self._making[chat.id]:
+            known = self._drafts.get(chat.id)
+            if known is None or known[0] != chat.version:
+                version = chat.version
+                composed = await self._compose(chat, link="")
+                known = self._drafts[chat.id] = (version, composed.summary)
+            return known[1]
 
     async def published(self, chat: Chat) -> Summary | None:
         """Return the published summary as it may be shown now, None when there is none. Raises: SummaryUnsound."""
@@ -59,13 +64,14 @@ class Publisher:
         return composed.parts[part - 1] if composed and part <= len(composed.parts) else Content()
 
     async def _out_now(self, chat: Chat) -> Composed | None:
-        known = self._published.get(chat.id)
-        if known is None or known[0] != chat.version:
-            version = chat.version
-            link = self.link(chat.id)
-            composed = await self.composer.published(chat.id, limit=self.post_length(chat), link=link)
-            known = self._published[chat.id] = (version, composed)
-        return known[1]
+        async with self._making[chat.id]:
+            known = self._published.get(chat.id)
+            if known is None or known[0] != chat.version:
+                version = chat.version
+                link = self.link(chat.id)
+                composed = await self.composer.published(chat.id, limit=self.post_length(chat), link=link)
+                known = self._published[chat.id] = (version, composed)
+            return known[1]
 
     async def _compose(self, chat: Chat, link: str) -> Composed:
         at, limit = self.clock.now(), self.post_length(chat)

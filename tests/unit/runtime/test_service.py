@@ -416,6 +416,24 @@ async def test_a_deletion_reaches_the_published_summary() -> None:
         assert "Pacing myself" not in repr(published)
 
 
+async def test_hundreds_who_open_a_new_summary_at_once_have_it_made_once() -> None:
+    """Making it takes a second of CPU: three hundred pages must not take five minutes. So with the draft."""
+    async with at_work() as house:
+        await the_hour_is_over(house)
+        composer = house.service.publisher.composer = AsWorkersDo(inner=InlineComposer(house.store))
+        publisher, chat = house.service.publisher, house.chat
+
+        drafts = await asyncio.gather(*(publisher.draft(chat) for _ in range(300)))
+        assert (composer.drafts, len(set(map(id, drafts)))) == (1, 1)
+
+        await house.command("publish")
+        await house.pass_by(5)
+        await house.delete("m1")
+        composer.out = 0
+        await asyncio.gather(*(publisher.published(chat) for _ in range(300)))
+        assert composer.out == 1
+
+
 async def test_being_forgotten_reaches_every_chat_somebody_took_part_in() -> None:
     """Asked for in today's chat, it erases last week's words as well, and the name that stands over both."""
     async with at_work() as house:
@@ -551,6 +569,23 @@ class CountingComposer:
 
     async def close(self) -> None:
         """Hold nothing."""
+
+
+class AsWorkersDo(CountingComposer):
+    """Lets everybody else go on while it works, as a worker process does."""
+
+    out: int = 0
+
+    async def draft(self, chat: ChatId, *, at: datetime, edition: Edition, limit: int, link: str) -> Composed:
+        """Return the draft, a turn later."""
+        await asyncio.sleep(0)
+        return await super().draft(chat, at=at, edition=edition, limit=limit, link=link)
+
+    async def published(self, chat: ChatId, *, limit: int, link: str) -> Composed | None:
+        """Return what is published, a turn later, and count."""
+        self.out += 1
+        await asyncio.sleep(0)
+        return await super().published(chat, limit=limit, link=link)
 
 
 class FillingComposer(CountingComposer):
