@@ -1,4 +1,7 @@
-"""One line for each room: first in, first out, so that a room reads Q2 before Q3; doubt holds up no other room."""
+"""One line for each room: first in, first out, so that a room reads Q2 before Q3; doubt holds up no other room.
+
+What is for one person alone has a line of its own in each room: three hundred newcomers must not delay a question.
+"""
 
 import asyncio
 from collections import deque
@@ -18,7 +21,7 @@ class Outbox:
     desk: Desk
     platforms: dict[str, Platform]
     verdict_after: float = VERDICT_AFTER
-    _lines: dict[RoomId, "_Line"] = field(default_factory=dict)
+    _lines: dict[tuple[RoomId, bool], "_Line"] = field(default_factory=dict)
     _tasks: asyncio.TaskGroup | None = None
 
     async def run(self) -> None:
@@ -30,13 +33,13 @@ class Outbox:
             await asyncio.get_running_loop().create_future()  # the lines do the work
 
     def add(self, row: Unsent) -> None:
-        """Put *row* at the end of its room's line."""
-        room = row.post.room
-        if room not in self._lines:
-            line = self._lines[room] = _Line(self, room)
+        """Put *row* at the end of its line."""
+        place = (row.post.room, row.post.action == "private")
+        if place not in self._lines:
+            line = self._lines[place] = _Line(self, row.post.room)
             if self._tasks is not None:
-                self._tasks.create_task(line.run(self._tasks), name=f"line to {room}")
-        self._lines[room].add(row)
+                self._tasks.create_task(line.run(self._tasks), name=f"line to {line.room}")
+        self._lines[place].add(row)
 
     async def drained(self) -> None:
         """Return when every line is empty."""

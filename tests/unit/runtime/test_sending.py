@@ -63,6 +63,21 @@ async def test_one_rooms_trouble_holds_up_no_other_room() -> None:
         answered.set()
 
 
+async def test_a_private_line_under_way_delays_no_question() -> None:
+    """Newcomers are greeted one by one; the room reads its question on time all the same."""
+    answered = asyncio.Event()
+    async with at_work() as house:
+        await house.plan()
+        await house.until(at(7))
+        house.platform.expect(MAIN, silence(answered, stands=False))
+        await house.say("m1", "Hello, I am new here")
+
+        await house.until(at(8))
+
+        assert "Q1" in first_lines(house)
+        answered.set()
+
+
 async def test_a_platform_that_asks_for_patience_gets_it() -> None:
     """Asked to wait forty seconds, the bot asks again after forty seconds and not before."""
     async with at_work() as house:
