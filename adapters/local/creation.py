@@ -7,7 +7,7 @@ from aiohttp import web
 
 from adapters.local import paper, translate
 from adapters.local.links import is_owner_token
-from adapters.local.premises import ROOM, Premises
+from adapters.local.premises import ROOM, Premises, read_form
 from adapters.local.session import Session
 from adapters.local.translate import room_id
 from adapters.local.wishes import written
@@ -62,7 +62,7 @@ class Creation:
         session = self._owner(request)
         if session is None or not self._premises.is_from_here(request):
             return paper.plain(state, "page.new.only-owner", status=403)
-        form = {name: written(str(value)) for name, value in (await request.post()).items()}
+        form = {name: written(value) for name, value in (await read_form(request)).items()}
         room = form.get("room", "")
         if not ROOM.fullmatch(room):
             room = self._premises.settings.default_room
@@ -73,7 +73,8 @@ class Creation:
         if answer.refused:
             return self._form(state, form, problem=answer.text)
         more = paper.said(answer) + paper.link(f"/room/{room}", state.words.get("page.new.to-room", ""))
-        return paper.plain(state, "page.new.done", more=more)
+        # The room may be another chat's still: the page is named after what was done.
+        return paper.plain(replace(state, title=""), "page.new.done", more=more)
 
     async def _hear(self, session: Session, room: str, form: Mapping[str, str]) -> Reply:
         intake = self._premises.intake

@@ -9,7 +9,7 @@ from adapters.local import paper
 from adapters.local.conversation import LARGEST_MESSAGE, Conversation
 from adapters.local.links import read_moderator_token
 from adapters.local.nicknames import is_reserved, is_short_enough, tidy
-from adapters.local.premises import ROOM, Premises
+from adapters.local.premises import ROOM, Premises, read_form
 from adapters.local.session import Session
 from adapters.local.translate import room_id
 from adapters.local.words import reserved_names
@@ -55,7 +55,7 @@ class Doors:
         premises = self._premises
         state = await premises.view.state(room_id(room), None)
         known = premises.session(request)
-        form = {name: str(value) for name, value in (await request.post()).items()}
+        form = await read_form(request)
         if problem := self._problem(request, room, state, known, form):
             return self._door(room, state, known, problem=problem, form=form)
         name = tidy(form["nickname"])

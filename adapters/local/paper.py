@@ -1,5 +1,6 @@
 """The pages that the server writes itself: templates with gaps, everything that fills them escaped."""
 
+import re
 from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
@@ -32,6 +33,9 @@ TYPES = {
     ".svg": "image/svg+xml",
 }
 
+# In escaped text: neither a bracket nor a quotation mark is left in it.
+_ADDRESS = re.compile(r"https?://[^\s]+")
+
 
 class _Page(Template):
     """A template whose gaps are named like words: ``${page.send}``."""
@@ -59,7 +63,8 @@ def plain(state: RoomState, key: str, *, status: int = 200, more: str = "") -> w
     """Return a page that says one thing, and *more* that was made here."""
     said = state.words.get(key, key)
     texts = {"title": state.title or said, "language": state.language}
-    page = fill("plain", state.words, texts, body=f"<p>{escape(said)}</p>{more}")
+    body = f"<p>{escape(said)}</p>" if state.title else ""
+    page = fill("plain", state.words, texts, body=body + more)
     return web.Response(text=page, content_type="text/html", status=status)
 
 
@@ -83,8 +88,8 @@ def notice(text: str) -> str:
 
 def said(answer: Reply) -> str:
     """Return what the core answered."""
-    text = f"<p>{escape(answer.text)}</p>" if answer.text else ""
-    return text + content(answer.content)
+    linked = _ADDRESS.sub(r'<a href="\g<0>" rel="noopener noreferrer">\g<0></a>', escape(answer.text))
+    return (f"<p>{linked}</p>" if linked else "") + content(answer.content)
 
 
 def link(path: str, text: str) -> str:

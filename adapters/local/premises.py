@@ -108,3 +108,11 @@ class Premises:
         """Have the pages of *room* (of *person* only) drawn anew soon, once however often it is asked."""
         self.stale.add((room, person))
         self.stirred.set()
+
+
+async def read_form(request: web.Request) -> dict[str, str]:
+    """Return the fields of a form that was sent. Raises: HTTPBadRequest for one that no page of ours would send."""
+    try:
+        return {name: str(value) for name, value in (await request.post()).items()}
+    except (ValueError, LookupError):  # broken parts, broken text, an encoding there is none of
+        raise web.HTTPBadRequest from None

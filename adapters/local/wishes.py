@@ -1,6 +1,7 @@
 """What a page may send over its WebSocket: one small model for each kind, nothing else gets through."""
 
 import re
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -19,6 +20,8 @@ Id = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9._-]{0,40}$")]
 Value = Annotated[str, StringConstraints(max_length=8_000)]
 MOST_ARGUMENTS = 20
+# One who asks for what was said before the last moment of all asks for a moment after it.
+END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 
 # Signs that are no writing: a store or a terminal may stumble over them, and no reader would miss them.
 _UNWRITTEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -80,7 +83,7 @@ class Earlier(Wish):
     """Show what was said before *before*."""
 
     type: Literal["earlier"]
-    before: AwareDatetime
+    before: Annotated[AwareDatetime, Field(lt=END_OF_TIME)]
 
 
 class Dismiss(Wish):

@@ -224,6 +224,15 @@ async def test_the_history_is_read_page_by_page() -> None:
     assert set(texts(earlier["items"])) | set(texts(welcome["history"])) == {f"line {n}" for n in range(130)}
 
 
+async def test_who_asks_for_the_end_of_time_keeps_their_line() -> None:
+    """There is no moment after the last one: the page is told that it makes no sense."""
+    async with opened(FakeRoom()) as room, joined(room, "Jo") as jo:
+        await jo.send(type="earlier", nonce="e1", before="9999-12-31T23:59:59.999999+00:00")
+
+        assert (await jo.hear("trouble"))["text"]
+        assert not (await jo.ask(type="here", nonce="h1"))["refused"]
+
+
 async def test_a_post_is_there_for_whoever_comes_before_its_receipt() -> None:
     """Somebody who comes in while a question is being written down sees it all the same, once."""
     async with opened(FakeRoom()) as room:

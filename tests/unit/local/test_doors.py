@@ -2,7 +2,9 @@
 
 import pytest
 
+from adapters.local.paper import said
 from bot.markup import Bullets, Buttons, Content, Fields, Heading, Paragraph, Quote, Run
+from bot.ports import Reply
 from tests.fakes.room import CHAT, ROOM, FakeRoom, opened
 from tests.unit.local.browsers import browser, joined
 
@@ -301,6 +303,43 @@ async def test_another_site_cannot_plan_a_chat_in_the_owners_name() -> None:
 
         assert (await owner.post("/new", FORM, "https://evil.example")).status == 403
     assert fake.heard == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data; boundary=x", b"no boundary"),
+        ("multipart/form-data", b""),
+        ("multipart/form-data; boundary=x", b"--x\r\n\r\nno name\r\n--x--\r\n"),
+        ("application/x-www-form-urlencoded; charset=nonsense", b"nickname=Jo"),
+        ("application/x-www-form-urlencoded; charset=utf-8", b"nickname=\xff"),
+    ],
+)
+async def test_a_form_that_no_browser_sends_is_bad_and_no_more(kind: str, body: bytes) -> None:
+    """It breaks nothing and fills no log."""
+    async with opened(FakeRoom()) as room, browser(room) as jo:
+        headers = {"Origin": room.url, "Content-Type": kind}
+        async with jo.session.post(f"{room.url}/room/main/join", data=body, headers=headers) as answer:
+            assert answer.status == 400
+
+
+def test_a_moderators_link_can_be_tapped() -> None:
+    """It is sixty letters of nonsense: nobody types it on a phone. What is no link stays text."""
+    page = said(Reply(text='Yours: https://chat.example/m/x?a&b <i> javascript:"1"'))
+
+    assert 'Yours: <a href="https://chat.example/m/x?a&amp;b" rel=' in page
+    assert page.count("<a ") == 1
+    assert "<i>" not in page
+
+
+async def test_the_page_of_a_new_chat_names_no_other() -> None:
+    """The room still shows the chat before; the page says once what was done."""
+    async with opened(FakeRoom()) as room, browser(room) as owner:
+        await owner.get(room.platform.owner_link())
+        page = await (await owner.post("/new", FORM)).text()
+
+    assert page.count("The chat is planned.") == 2  # in the title of the window, and on the page
+    assert "Sleep &amp; pain" not in page
 
 
 async def test_a_full_disk_loses_no_form() -> None:
