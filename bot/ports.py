@@ -97,7 +97,8 @@ class HeardCommand:
     """Somebody asked for something: a typed command, a button, a menu entry, a form. All arguments are strings.
 
     Arguments that name a message hold the platform's id of it. *chat*: which chat, where the room does not tell.
-    *generation*: of the moderator's link shown with it, already checked to be genuine.
+    *generation*: of the moderator's link shown with it, already checked to be genuine. *id*: the platform's own for
+    this one gesture, so that what is told twice is done once; empty where nothing is ever told twice.
     """
 
     room: RoomId
@@ -108,6 +109,7 @@ class HeardCommand:
     expects: str | None = None
     chat: ChatId | None = None
     generation: int | None = None
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,7 +251,10 @@ class Platform(Protocol):
         """Take note that the card and the standing line of *room* may look otherwise now; draw them when it suits."""
 
     def history(self, room: RoomId, since: datetime) -> AsyncIterator[Heard]:
-        """Give everything that stands in the room since then, oldest first."""
+        """Give everything that stands in the room since then, oldest first; nothing where all of it was heard already.
+
+        Raises: PlatformTrouble when that cannot be told: a history hidden from us is not an empty one.
+        """
 
 
 # --- the store --------------------------------------------------------------------------------------------
@@ -307,7 +312,10 @@ class Words:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """A platform's message id and ours for it: unique, so that what is delivered twice is stored once."""
+    """A platform's message id and ours for it: unique, so that what is delivered twice is stored once.
+
+    Commands are noted here as well, under an id that no message has.
+    """
 
     room: RoomId
     id: str

@@ -171,6 +171,7 @@ class Interactions:
             at=asked.at,
             arguments=arguments,
             expects=expects,
+            id=str(asked.interaction.id),
         )
 
     # --- what is answered at once ---

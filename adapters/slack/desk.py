@@ -28,7 +28,7 @@ ANSWER_WITHIN = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asker:
-    """Who did something, where, and how they are answered."""
+    """Who did something, where, and how they are answered. *trigger*: Slack's own name for this one gesture."""
 
     person: str
     room: RoomId
@@ -112,7 +112,7 @@ class Desk:
         wish = unpack(what.view.private_metadata)
         if wish is None:
             return None
-        asker = Asker(person=what.user.id, room=wish.room)
+        asker = Asker(person=what.user.id, room=wish.room, trigger=what.trigger_id)
         given = filled_in(what.view.state.get("values") or {})
         arguments = {**await self._spelled_out(wish, asker), **given}
         reply = await self._give(wish.command, arguments, wish.expects, asker)
@@ -187,6 +187,7 @@ class Desk:
                 at=self.clock.now(),
                 arguments=dict(arguments),
                 expects=expects,
+                id=asker.trigger,
             ),
         )
 

@@ -175,11 +175,23 @@ def _command(heard: HeardCommand, draft: Draft, at: datetime) -> Reply:
     person = _meet(draft, heard.room, heard.by, at, proof)
     if heard.command == "moderate":  # showing the link is all there is to it
         return Reply()
+    if _is_known(heard, draft):
+        return Reply(text=f"done.{heard.command}")
     wish = read_wish(heard, person, at, draft)
     if draft.carry(wish.command):
         for key, text in wish.words:
             draft.keep_words(key, text, person)
+    if heard.id:
+        draft.message(heard.room, _GESTURE + heard.id, person)
     return Reply(text=f"done.{heard.command}")
+
+
+_GESTURE = "gesture/"  # no platform's message has such an id
+
+
+def _is_known(heard: HeardCommand, draft: Draft) -> bool:
+    """Return whether a command was done already: platforms tell some things twice, and "next" twice is two steps."""
+    return bool(heard.id) and (heard.room, _GESTURE + heard.id) in draft.ledger.ours
 
 
 def _is_everyones(command: str) -> bool:

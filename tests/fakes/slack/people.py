@@ -117,6 +117,7 @@ class People:
             "type": "view_submission",
             "user": {"id": user},
             "view": {**view, "id": "V1", "state": {"values": values}},
+            "trigger_id": self._traces()["trigger_id"],
         }
         return await self._ask("interactive", body)
 

@@ -76,6 +76,7 @@ def test_a_command_carries_the_proof_of_the_moderators_link() -> None:
         expects="question/q3",
         chat="c1",
         generation=2,
+        id="a1.n1",
     )
     assert not JO.may_moderate
 
