@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import aiohttp
 import discord
 
 from adapters.discord import permissions, translate, wishes
@@ -17,6 +18,7 @@ from bot.ports import Heard, Lack, PostKey, Receipt, RoomId
 PAGE = 100
 MOST_PAGES = 50
 """As far as one look goes: 5,000 messages of one room."""
+_BLIND = "the bot may not read the channel's history"
 
 
 class History:
@@ -58,7 +60,7 @@ class History:
         Raises: PlatformTrouble when that cannot be told: Discord shows an empty history to whom it shows none.
         """
         if await self._forbidden(room):
-            raise PlatformTrouble("the bot may not read the channel's history", unknown=True)
+            raise PlatformTrouble(_BLIND, unknown=True)
         mark, has_seen_any = wishes.marker(key, room), False
         async for found in self._messages(room, since):
             has_seen_any = True
@@ -94,21 +96,34 @@ class History:
     # --- what was said --------------------------------------------------------------------------------------
 
     async def said(self, room: RoomId, since: datetime) -> AsyncIterator[Heard]:
-        """Give everything that people said in *room* and its open threads since then, oldest first, as it stands."""
+        """Give everything that people said in *room* and its open threads since then, oldest first, as it stands.
+
+        Raises: PlatformTrouble, at the end where history turns out to be hidden from us.
+        """
         channel = self._client.get_channel(int(translate.channel_id(room)))
         if not isinstance(channel, discord.TextChannel | discord.VoiceChannel):
             raise PlatformTrouble("the channel is not there to be read")
-        threads = channel.threads if isinstance(channel, discord.TextChannel) else []
+        threads, is_empty = channel.threads if isinstance(channel, discord.TextChannel) else [], True
         for place in (channel, *threads):
             async for message in self._read(place, since):
+                is_empty = False
                 for heard in self._told(message, room):
                     yield heard
+        # To whom Discord shows no history it shows an empty one: nobody may take that for "everything was deleted".
+        if is_empty and await self._forbidden(room):
+            raise PlatformTrouble(_BLIND, permanent=True)
 
     async def _read(
         self, place: discord.TextChannel | discord.VoiceChannel | discord.Thread, since: datetime
     ) -> AsyncIterator[discord.Message]:
-        async for message in place.history(limit=PAGE * MOST_PAGES, after=since, oldest_first=True):
-            yield message
+        try:
+            async for message in place.history(limit=PAGE * MOST_PAGES, after=since, oldest_first=True):
+                yield message
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as lost:
+            is_refused = isinstance(lost, discord.Forbidden | discord.NotFound)
+            raise PlatformTrouble(
+                f"history cannot be read ({type(lost).__name__})", permanent=is_refused
+            ) from None
 
     def _told(self, message: discord.Message, room: RoomId) -> Iterator[Heard]:
         if self._client.user is not None and message.author.id == self._client.user.id:

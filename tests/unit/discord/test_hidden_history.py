@@ -1,0 +1,38 @@
+"""A history that Discord hides from the bot looks empty, and is not."""
+
+import pytest
+
+from bot.errors import PlatformTrouble
+from bot.ports import HeardDeletion, HeardMessage
+from tests.fakes.discord.listener import listening
+from tests.fakes.discord.rest import dropped
+from tests.fakes.discord.world import VIEW
+
+MEMBER = r"/guilds/\d+/members/\d+"
+
+
+async def test_a_hidden_history_deletes_nothing() -> None:
+    """Whoever takes "Read Message History" from the bot has not taken people's words back."""
+    async with listening() as ear:
+        maren = ear.discord.world.join("Maren")
+        await ear.discord.say(maren, "A later start")
+        await ear.until_heard(HeardMessage)
+        await ear.clock.sleep(10)
+        ear.discord.world.bot_may = VIEW
+
+        await ear.discord.gateway.cut()
+        ear.discord.gateway.forget_sessions()
+        await ear.until(lambda: len(ear.discord.rest.asked("GET", MEMBER)) > 1)
+
+        assert ear.listener.of(HeardDeletion) == []
+
+
+async def test_trouble_with_history_is_told_as_trouble_with_a_platform() -> None:
+    """Nobody behind the port needs to know the library's own errors."""
+    async with listening() as ear:
+        ear.discord.rest.expect("GET", r"/channels/\d+/messages", *[dropped(stands=False)] * 3)
+
+        with pytest.raises(PlatformTrouble) as raised:
+            [heard async for heard in ear.platform.history(ear.room, ear.clock.now())]
+
+        assert not raised.value.permanent
