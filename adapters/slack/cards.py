@@ -81,7 +81,12 @@ class Cards:
                 continue
             words = Words(yes=state.words.get("page.send", "OK"), no=state.words.get("page.cancel", "×"))
             native = render(state.card, room, limit=LONGEST_CARD, words=words)
-            drawn += await self._show(room, person, native, me)
+            try:
+                drawn += await self._show(room, person, native, me)
+            except PlatformTrouble as trouble:
+                if not trouble.permanent:
+                    raise
+                self._note(room, trouble)  # whoever cannot be written to keeps no card from anybody else
         return drawn
 
     async def _show(self, room: RoomId, person: str, native: Native, me: Me) -> int:

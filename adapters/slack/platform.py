@@ -192,9 +192,9 @@ class SlackPlatform:
     async def history(self, room: RoomId, since: datetime) -> AsyncIterator[Heard]:
         """Give everything that stands in the room since then, threads too, oldest first. Raises: PlatformTrouble."""
         me = await self._me()
+        stands = await read_history(self._calls, room, since, REACH)
         async with asyncio.TaskGroup() as tasks:
             people = People(self._settings, self._calls, self._clock, tasks)
-            stands = await read_history(self._calls, room, since, REACH)
             told = await stands.told(me, people, self._clock.now())
         for heard in told:
             yield heard
