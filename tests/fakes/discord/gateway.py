@@ -25,7 +25,10 @@ class Session:
 
 @dataclass
 class FakeGateway:
-    """All sessions. *refuse_resumes*: how many of the next attempts to resume are turned down."""
+    """All sessions. *refuse_resumes*: how many of the next attempts to resume are turned down.
+
+    twice: everything is told twice. held: what is told waits here, where it is a list.
+    """
 
     world: World
     address: str = ""
@@ -37,6 +40,8 @@ class FakeGateway:
     identified: int = 0
     resumed: int = 0
     problems: list[str] = field(default_factory=list)
+    twice: bool = False
+    held: list[tuple[str, Json]] | None = None
     _sockets: list[web.WebSocketResponse] = field(default_factory=list)
     _count: itertools.count[int] = field(default_factory=itertools.count)
 
@@ -111,12 +116,21 @@ class FakeGateway:
     # --- what a test does ---
 
     async def tell(self, event: str, data: Json) -> None:
-        """Tell every session of *event*; those that are cut off keep it for later."""
-        for session in tuple(self.sessions.values()):
+        """Tell every session of *event*; those that are cut off keep it for later. Whoever presses is never held."""
+        if self.held is not None and event != "INTERACTION_CREATE":
+            self.held.append((event, data.copy()))
+            return
+        for session in tuple(self.sessions.values()) * (2 if self.twice else 1):
             try:
                 await self._tell(session, event, data)
             except ConnectionError:
                 session.socket = None
+
+    async def release(self, *, backwards: bool = False) -> None:
+        """Tell what was held, in order or the other way round."""
+        held, self.held = self.held or [], None
+        for event, data in reversed(held) if backwards else held:
+            await self.tell(event, data)
 
     async def cut(self) -> None:
         """Cut every line, as a lost network does."""

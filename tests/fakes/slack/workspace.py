@@ -40,6 +40,7 @@ class Workspace:
     now: Callable[[], datetime]
     channels: dict[str, Channel] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
+    closed_to_bot: set[str] = field(default_factory=set)
     _last: int = 0
 
     def ts(self) -> str:
@@ -69,6 +70,8 @@ class Workspace:
         """Return the direct messages with *person*, and whether there were any before."""
         if person not in self.users:
             raise Refused("user_not_found")
+        if person in self.closed_to_bot:
+            raise Refused("user_disabled")
         id = f"D{person[1:]}"
         known = id in self.channels
         if not known:
@@ -80,6 +83,12 @@ class Workspace:
         if id not in self.channels:
             raise Refused("channel_not_found")
         return self.channels[id]
+
+    def _readable(self, id: str) -> Channel:
+        here = self.channel(id)
+        if BOT_USER not in here.members:
+            raise Refused("not_in_channel")
+        return here
 
     # --- messages ---
 
@@ -136,13 +145,13 @@ class Workspace:
 
     def history(self, given: Json) -> Json:
         """Return a page of what stands in a channel itself, newest first."""
-        here = self.channel(given["channel"])
+        here = self._readable(given["channel"])
         top = [one for one in here.messages.values() if one.get("thread_ts", one["ts"]) == one["ts"]]
         return _page(sorted(top, key=lambda one: one["ts"], reverse=True), given)
 
     def replies(self, given: Json) -> Json:
         """Return a page of a thread, oldest first, its root before them."""
-        here = self.channel(given["channel"])
+        here = self._readable(given["channel"])
         if given["ts"] not in here.messages:
             raise Refused("thread_not_found")
         thread = [one for one in here.messages.values() if one.get("thread_ts") == given["ts"]]
