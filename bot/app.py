@@ -156,7 +156,9 @@ def _composer(settings: Settings, store: LeasedStore, *, inline: bool) -> Compos
 def _local(settings: Settings, fittings: Fittings, view: View, address: str) -> "LocalPlatform":
     from adapters import local  # noqa: PLC0415  # aiohttp only where it is used
 
-    room = local.Settings(public_url=address, host=settings.host, port=settings.port)
+    room = local.Settings(
+        public_url=address, host=settings.host, port=settings.port, behind_proxy=settings.behind_proxy
+    )
     return local.connect(room, view, fittings.clock, fittings.ids, _secret(settings))
 
 
@@ -224,12 +226,19 @@ def _secret(settings: Settings) -> bytes:
         return settings.secret.get_secret_value().encode()
     file = Path(settings.store + ".secret")
     try:
-        if not file.exists():
-            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w") as made:
-                made.write(new_secret())
+        # A disk that was full at the first start left an empty one; nothing was ever signed with that.
+        if not file.exists() or not file.stat().st_size:
+            _write_secret(file)
         return file.read_bytes().strip()
     except OSError as error:
         raise StoreUnusable(
             f"the secret beside the store cannot be kept: {error.strerror} ({file})"
         ) from None
+
+
+def _write_secret(file: Path) -> None:
+    staged = file.with_name(f"{file.name}.new")
+    handle = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w") as made:
+        made.write(new_secret())
+    staged.replace(file)

@@ -38,6 +38,10 @@ class Settings(BaseSettings):
         pattern=r"^(https?://[^/\s]+/?)?$",
         description="Address that people see, behind a proxy: https://chat.example.org",
     )
+    behind_proxy: bool = Field(
+        default=False,
+        description="A proxy of ours stands in front and says in X-Forwarded-For who is asking.",
+    )
     secret: SecretStr | None = Field(
         default=None, description="Signs links and sessions; by default made once and kept beside the store."
     )

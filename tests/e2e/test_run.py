@@ -113,6 +113,37 @@ async def test_a_killed_bot_stands_in_nobodys_way(tmp_path: Path) -> None:
         assert await second.stop() == 0
 
 
+async def test_an_empty_secret_is_replaced(tmp_path: Path) -> None:
+    """The disk was full when the bot started first: what it could not write then, it makes now."""
+    secret = tmp_path / "chats.db.secret"
+    secret.touch()
+
+    async with running(tmp_path):
+        made = secret.read_text()
+
+    assert len(made) >= 32
+    assert secret.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(("setting", "is_told_apart"), [("true", True), ("false", False)])
+async def test_behind_a_proxy_people_are_told_apart_by_their_own_addresses(
+    tmp_path: Path, setting: str, *, is_told_apart: bool
+) -> None:
+    """Otherwise a whole city shares what one address may do; without a proxy nobody can invent an address."""
+    async with running(tmp_path, BOT_BEHIND_PROXY=setting) as bot, ClientSession() as asking:
+        answers = {await _knock(asking, bot, number) for number in range(130)}
+
+    assert answers == ({303} if is_told_apart else {303, 429})
+
+
+async def _knock(asking: ClientSession, bot: Bot, number: int) -> int:
+    headers = {"Origin": bot.address, "X-Forwarded-For": f"198.51.100.{number}"}
+    join = {"nickname": f"Guest {number}"}
+    url = f"{bot.address}/room/main/join"
+    async with asking.post(url, data=join, headers=headers, allow_redirects=False) as answer:
+        return answer.status
+
+
 # --- bad settings ---------------------------------------------------------------------------------------------
 
 
