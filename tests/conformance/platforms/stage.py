@@ -13,7 +13,6 @@ from tests.conformance.platforms.recorder import Recorder
 from tests.fakes.discord.house import FastClock
 
 Action = Literal["post", "edit", "delete", "private", "look_up", "history", "lacks"]
-PATIENCE = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +27,7 @@ class Stage(ABC):
     """A platform at work against a world of our own, through the real client library, with a `Recorder` behind it.
 
     sign: a reaction that people have there. has_times: what is told late still says when it happened.
+    patience: seconds that anything may take before it counts as lost.
     """
 
     platform: Platform
@@ -36,6 +36,7 @@ class Stage(ABC):
     room: RoomId
     sign: str
     has_times: bool = True
+    patience: float = 5.0
 
     # --- what people do ---
 
@@ -131,7 +132,7 @@ class Stage(ABC):
 
     async def until(self, claim: Callable[[], object]) -> None:
         """Return once *claim* is true. Raises: TimeoutError when it never is."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(self.patience):
             while not claim():  # noqa: ASYNC110  # what people see has no event
                 await asyncio.sleep(0.002)
 

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from adapters.discord import connect
-from bot.ports import RoomId
+from bot.ports import RoomId, RoomView
 from bot.runtime.clock import DerivedIds
 from tests.conformance.platforms.recorder import Recorder
 from tests.conformance.platforms.stage import Action, Stage, Standing
@@ -33,11 +33,11 @@ class DiscordStage(Stage):
 
     sign = "💡"
 
-    def __init__(self, discord: FakeDiscord, clock: FastClock) -> None:
+    def __init__(self, discord: FakeDiscord, clock: FastClock, view: RoomView | None = None) -> None:
         self.discord, self.clock = discord, clock
         self.room = RoomId(f"discord/{discord.channel}")
         self.recorder = Recorder(rooms_here={self.room})
-        self.platform = connect(settings(discord), self.recorder, clock, DerivedIds("stage"))
+        self.platform = connect(settings(discord), view or self.recorder, clock, DerivedIds("stage"))
 
     # --- what people do ---
 

@@ -94,11 +94,12 @@ class LocalStage(Stage):
 
     # --- what people do ---
 
-    async def join(self, name: str) -> str:
+    async def join(self, name: str, link: str | None = None) -> str:
+        """Let somebody in, with a moderator's *link* as a moderator; return their id."""
         who, page = f"person-{name}".lower(), Page()
         visitor = Visitor(self._url, "main", self.clock, self._names, page.hear)
         await self._stack.enter_async_context(visitor)
-        await visitor.join(name)
+        await visitor.join(name, link=link)
         self._visitors[who], self.pages[who] = visitor, page
         await self._come(who)
         return who
@@ -107,6 +108,12 @@ class LocalStage(Stage):
         self._running[who] = asyncio.get_running_loop().create_task(self._visitors[who].run())
         self.pages[who].state = {}
         await self.until(lambda: self.pages[who].state)
+
+    async def cut(self) -> None:
+        """Break the line of every page, and have them come back."""
+        await self._leave()
+        for who in self._visitors:
+            await self._come(who)
 
     async def _leave(self) -> None:
         for task in self._running.values():
@@ -229,7 +236,8 @@ def _buttons(content: Json) -> list[Json]:
 def _read(content: Json) -> str:
     found: list[str] = []
     for block in content.get("blocks", ()):
-        found += [str(block.get("text", "")), *(run["text"] for run in block.get("runs", ()))]
+        runs = [run["text"] for run in block.get("runs", ())]
+        found += [str(block.get("text", "")), "".join(runs), *block.get("items", ())]
     return "\n".join(filter(None, found))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from adapters.slack import Settings, connect
 from adapters.slack.text import escape
-from bot.ports import RoomId
+from bot.ports import RoomId, RoomView
 from bot.runtime.clock import DerivedIds
 from tests.conformance.platforms.recorder import Recorder
 from tests.conformance.platforms.stage import Action, Stage, Standing
@@ -32,12 +32,12 @@ class SlackStage(Stage):
 
     sign = "bulb"
 
-    def __init__(self, slack: FakeSlack, clock: FastClock) -> None:
+    def __init__(self, slack: FakeSlack, clock: FastClock, view: RoomView | None = None, **more: Any) -> None:
         self.slack, self.clock = slack, clock
         self.room = RoomId(f"slack/{CHANNEL}")
         self.recorder = Recorder(rooms_here={self.room})
-        given = Settings.model_validate(settings_for(slack))
-        self.platform = connect(given, self.recorder, clock, DerivedIds("stage"))
+        given = Settings.model_validate(settings_for(slack, **more))
+        self.platform = connect(given, view or self.recorder, clock, DerivedIds("stage"))
 
     # --- what people do ---
 
