@@ -12,6 +12,7 @@ from tests.fakes.room import ROOM, FakeRoom, furnish, opened, page_words
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
+SMALL_SCREEN = {"viewport": {"width": 360, "height": 560}}
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
 
@@ -205,6 +206,27 @@ async def test_a_phone_shows_everything_without_scrolling_sideways(browsing: Bro
             await expect(phone.locator("dialog")).to_be_in_viewport(ratio=0.99)
             assert await phone.evaluate(WIDTH) <= 360
             assert await phone.evaluate(SMALL) == []
+
+
+async def test_the_open_card_covers_nothing_however_long_the_title(browsing: Browsing) -> None:
+    """A moderator with a thumb can close it again, and can write beside it."""
+    fake = FakeRoom(title="What would make outpatient appointments less tiring for everybody " * 3)
+    async with (
+        opened(fake) as room,
+        browsing.person(room, "Jo") as jo,
+        browsing.person(room, "Rosalind", link=room.moderator_url, **(PHONE | SMALL_SCREEN)) as phone,
+    ):
+        for number in range(12):
+            await say(jo, f"Line {number}")
+        await phone.locator("#panel-toggle").tap()
+        await expect(phone.locator("#card")).to_be_visible()
+        await phone.locator("#scroller").evaluate("place => place.scrollTo(0, 0)")
+        await say(jo, "Line 13")
+        await expect(phone.locator("#jump")).to_be_visible()
+
+        await phone.locator("#text").tap()
+        await phone.locator("#panel-toggle span").first.tap()
+        await expect(phone.locator("#card")).to_be_hidden()
 
 
 async def say_on_phone(page: Page, text: str) -> None:
