@@ -3,6 +3,7 @@
 Events never become tasks of their own: the library would start one for each, and they would overtake one another.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -23,6 +24,7 @@ log = structlog.get_logger(__name__)
 
 BETWEEN_IDENTIFIES = 5.0
 """Seconds; Discord resets the token of a bot that identifies a thousand times in a day."""
+BETWEEN_CANCELS = 1.0
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 
 _NONSENSE = (LookupError, TypeError, ValueError)
@@ -100,7 +102,7 @@ class Gateway(discord.Client):
         pause = FIRST_PAUSE
         while not self.is_closed():
             try:
-                await self.connect(reconnect=True)
+                await self._connected()
             except discord.PrivilegedIntentsRequired:
                 raise PlatformTrouble(_NO_INTENT, permanent=True) from None
             except discord.ConnectionClosed as closed:
@@ -112,6 +114,18 @@ class Gateway(discord.Client):
                 log.warning("cannot connect", again_in=pause)
             await self._clock.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _connected(self) -> None:
+        """Stay in the library's own loop, and leave it when cancelled."""
+        # While it reconnects it may overhear being cancelled; a task group would tell it only once.
+        connecting = asyncio.create_task(self.connect(reconnect=True))  # noqa: TID251  # its parent waits right here
+        try:
+            await asyncio.wait({connecting})
+        finally:
+            while not connecting.done():
+                connecting.cancel()
+                await asyncio.wait({connecting}, timeout=BETWEEN_CANCELS)
+        connecting.result()
 
 
 def _closed(code: int) -> str:
