@@ -65,7 +65,7 @@ async def resuming(folder: Path, messages: int) -> None:
     again = service_on(store, await store.lease.acquire("bench"))
     with spent() as time:
         await again.load()
-    (chat,) = again.chats.values()
+    (chat,) = again.roster
     tell("resume", time.wall, "s", events=chat.chat.version, cpu_seconds=round(time.cpu, 2))
     await store.lease.release()
     await store.close()
