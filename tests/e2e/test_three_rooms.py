@@ -241,3 +241,4 @@ async def test_three_rooms_come_through_a_storm(tmp_path: Path) -> None:
         assert (gateway.resumed, gateway.identified) == (2, 2)
         assert not any(waiting for _, _, waiting in house.discord.discord.rest.faults)
         assert len(house.slack.slack.tried_addresses) >= 5
+        assert house.discord.room in {gap.room for gap in house.chat.gaps}
