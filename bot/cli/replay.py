@@ -23,6 +23,7 @@ from bot.runtime.composer import Edition, make_draft, read_texts
 from bot.runtime.planning import plan_of, words_of
 from bot.store import open_store
 from bot.transcripts import Transcript, read
+from bot.transcripts.moment import day_of
 from bot.wording import languages
 
 console = Console(stderr=True)
@@ -91,7 +92,7 @@ def _day(given: str | None) -> date | None:
     if given is None:
         return None
     try:
-        return date.fromisoformat(given)
+        return day_of(given)
     except ValueError:
         raise BadInput(f"{given!r} is no date.", place="--date", fix="Write it like 2026-12-03.") from None
 

@@ -24,6 +24,7 @@ CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u20
 CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?::00)?", re.ASCII)
 MINUTES = re.compile(r"\+\d{1,3}(?:\.5)?", re.ASCII)
 ROOM = r"^[a-z][a-z0-9_-]{1,30}/[A-Za-z0-9._:#@/-]{1,120}$"
+LOCAL_ROOM = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 MAX_MINUTES = 240
 LONGEST_TEXT, MOST_QUESTIONS = 2000, 30
 
@@ -74,6 +75,17 @@ def _hashtag(text: str) -> str:
             "A hashtag is # and 2 to 40 letters (a to z), digits or underscores.", f'Write "{example}".'
         )
     return text.lower()
+
+
+def _openable(room: str) -> str:
+    """Return *room* if people can open it: the name of a browser room stands in its address."""
+    platform, _, name = room.partition("/")
+    if platform == "local" and not LOCAL_ROOM.fullmatch(name):
+        plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "main"
+        raise complaint(
+            "A room in the browser has a name of a to z, digits and -.", f'Write "local/{plain}".'
+        )
+    return room
 
 
 def _known_language(text: str, info: ValidationInfo) -> str:
@@ -160,7 +172,7 @@ Name = Annotated[str, Field(max_length=60), AfterValidator(_clean), AfterValidat
 Hashtag = Annotated[str, AfterValidator(_hashtag)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Language = Annotated[str, AfterValidator(_known_language)]
-Room = Annotated[str, Field(pattern=ROOM)]
+Room = Annotated[str, Field(pattern=ROOM), AfterValidator(_openable)]
 WallTime = Annotated[datetime, BeforeValidator(_wall)]
 Whole = Annotated[int, Strict()]
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]

@@ -2,10 +2,13 @@
 
 import re
 from datetime import UTC, date, datetime
+from typing import TypeVar
 
 from bot.errors import BadInput
 
 _FIX = "Write it like 2026-12-03T19:00:00Z."
+FIRST_YEAR, END_YEAR = 1970, 2200
+Day = TypeVar("Day", date, datetime)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # "Thu Dec  3 19:00:00 2026", as C's asctime writes it; the clock is missing in some programs' day changes.
 _ASCTIME = re.compile(r"\b[A-Z][a-z]{2} ([A-Z][a-z]{2}) +([0-9]{1,2})(?: [0-9:]{5,8})? ([0-9]{4})\b")
@@ -22,15 +25,25 @@ def moment(written: object, place: str, *, zone_needed: bool = True) -> datetime
         raise BadInput("The time of this entry is missing.", place=place, fix=_FIX)
     try:
         read = datetime.fromisoformat(written)
-        if read.tzinfo is UTC:
-            return read
         if read.tzinfo is None and not zone_needed:
-            return read.replace(tzinfo=UTC)
+            read = read.replace(tzinfo=UTC)
         if read.tzinfo is not None:
-            return read.astimezone(UTC)
+            return _in_our_time(read if read.tzinfo is UTC else read.astimezone(UTC))
     except (ValueError, OverflowError):
         raise BadInput(f"{written[:40]!r} is not a time.", place=place, fix=_FIX) from None
     raise BadInput(f"The time {written[:40]!r} has no zone.", place=place, fix=_FIX)
+
+
+def day_of(written: str) -> date:
+    """Return the day that *written* says. Raises: ValueError for no day, or one that no chat was held on."""
+    return _in_our_time(date.fromisoformat(written))
+
+
+def _in_our_time(read: Day) -> Day:
+    """Return *read*. Raises: ValueError for a year that no chat was held in: there is no day before the first one."""
+    if not FIRST_YEAR <= read.year < END_YEAR:
+        raise ValueError(read.year)
+    return read
 
 
 def of_epoch(written: object, place: str) -> datetime:
@@ -40,7 +53,7 @@ def of_epoch(written: object, place: str) -> datetime:
     """
     try:
         seconds, _, fraction = str(written).partition(".")
-        whole = datetime.fromtimestamp(int(seconds), UTC)
+        whole = _in_our_time(datetime.fromtimestamp(int(seconds), UTC))
         return whole.replace(microsecond=int((fraction + "000000")[:6]))
     except (ValueError, OverflowError, OSError):
         raise BadInput(
@@ -70,6 +83,6 @@ def _asctime_day(text: str) -> date | None:
 
 def _day(year: int, month: int, day: int) -> date | None:
     try:
-        return date(year, month, day)
+        return _in_our_time(date(year, month, day))
     except ValueError:
         return None

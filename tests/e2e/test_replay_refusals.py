@@ -148,7 +148,13 @@ def test_a_folder_that_may_not_be_written_to_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("option", "value"),
-    [("--format", "csvx"), ("--edition", "secret"), ("--quoting", "loud"), ("--date", "soon")],
+    [
+        ("--format", "csvx"),
+        ("--edition", "secret"),
+        ("--quoting", "loud"),
+        ("--date", "soon"),
+        ("--date", "9999-12-31"),
+    ],
 )
 def test_an_option_that_is_not_known_names_the_choices(option: str, value: str, tmp_path: Path) -> None:
     """A mistyped option is answered with what it may be."""

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
-from bot.transcripts.moment import day_in
+from bot.transcripts.moment import day_in, day_of
 
 _CLOCK = re.compile(
     r"\[?(?:(?P<day>[12]\d{3}-\d\d-\d\d)[T ])?(?P<clock>\d\d?:\d\d(?::\d\d(?:\.\d{1,6})?)?)"
@@ -116,7 +116,7 @@ def _spoken(stamp: Stamp, rest: str) -> Line:
 def _stamp(timed: re.Match[str]) -> Stamp:
     clock = timed["clock"] if timed["clock"][1] != ":" else "0" + timed["clock"]
     try:
-        day = date.fromisoformat(timed["day"]) if timed["day"] else None
+        day = day_of(timed["day"]) if timed["day"] else None
         return Stamp(time.fromisoformat(clock), day, _zone(timed["zone"]))
     except ValueError:
         raise NotUnderstood from None

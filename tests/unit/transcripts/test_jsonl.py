@@ -204,6 +204,8 @@ def test_a_slash_command_in_a_message_stays_a_message() -> None:
         (message(at="2026-12-03T19:00:05"), "has no zone"),
         (message(at="yesterday"), "is not a time"),
         (message(at="0001-01-01T00:00:00+14:00"), "is not a time"),
+        (message(at="0001-01-01T00:00:00Z"), "is not a time"),
+        (message(at="9999-12-31T23:59:59Z"), "is not a time"),
         (message(at=None), "time of this entry is missing"),
         (message(author=None), "author is missing"),
         (message(author={}), "no id and no name"),

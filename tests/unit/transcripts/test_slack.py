@@ -207,6 +207,7 @@ def test_words_are_shown_as_people_saw_them(written: str, shown: str) -> None:
         (export(**{"users.json": [1]}), "not how Slack writes"),
         (export({**HELLO, "ts": "soon"}), "'soon' is not a time"),
         (export({**HELLO, "ts": "9" * 40}), "is not a time"),
+        (export({**HELLO, "ts": "253402300000.0"}), "is not a time"),
         (export({"type": "message", "subtype": "message_deleted", "ts": "1796324405.0"}), "is not a time"),
         ({"notes.json": []}, "not a Slack export"),
         (export(), "Nothing was said"),
