@@ -10,6 +10,7 @@ import platform
 import ingest
 import lateness
 import past
+import platforms
 import process
 import summaries
 from measured import spent, tell
@@ -20,6 +21,7 @@ PARTS = {
     "past": past.measure,
     "summaries": summaries.measure,
     "lateness": lateness.measure,
+    "platforms": platforms.measure,
 }
 
 

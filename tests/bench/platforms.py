@@ -1,0 +1,346 @@
+"""Measures what a message costs from the wire to the durable log on Discord and Slack, and how soon it is durable.
+
+The real libraries are connected over loopback to pretended platforms in processes of their own, so that only our CPU is
+counted. Beside the whole bot stands a bare handler that does nothing, in the same run, with the same flood: one part of
+it at a steady rate, one as fast as it is taken.
+"""
+
+import argparse
+import asyncio
+import json
+import logging
+import re
+import statistics
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import discord
+import structlog
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+from ingest import plan_in, service_on
+from measured import now, spent, tell
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.core.names import RoomId
+from bot.core.plan import TITLE
+from bot.ports import Heard, HeardMessage, Intake, Platform, Reply
+from bot.runtime.clock import RandomIds, SystemClock
+from bot.runtime.service import Service
+from bot.showing.view import Links, View
+from bot.store import open_store
+
+RATE = 1_000
+WARM_UP = 400
+FLAT_OUT = 10_000
+BARE_SECONDS = 3
+PATIENCE = 30.0
+BREATH = 1.0
+LIMITS = {"discord": 6.0, "slack": 2.0}
+"""How many times the CPU of a bare handler a message may cost."""
+LATEST = 250.0
+"""Milliseconds from being written to being durable, for 99 of 100 messages."""
+
+
+@dataclass(slots=True)
+class Flood:
+    """The other side, in a process of its own."""
+
+    process: asyncio.subprocess.Process
+    settings: dict[str, Any]
+    channel: str
+
+    async def _line(self) -> dict[str, Any]:
+        assert self.process.stdout is not None
+        line: dict[str, Any] = json.loads(await self.process.stdout.readline())
+        return line
+
+    async def pour(self, first: int, count: int, rate: float = RATE) -> float:
+        """Have people write; return how long that took in seconds."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{first} {count} {rate}\n".encode())
+        return float((await self._line())["seconds"])
+
+    async def unacknowledged(self) -> int:
+        """Return how much was never acknowledged, once nothing more is wanted."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        return int((await self._line())["unacknowledged"])
+
+
+@asynccontextmanager
+async def flood(kind: str) -> AsyncIterator[Flood]:
+    """Give a pretended platform of that kind."""
+    script = Path(__file__).with_name("flood.py")
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(sys.executable, script, kind, stdin=pipe, stdout=pipe)
+    assert process.stdout is not None
+    try:
+        yield Flood(process, **json.loads(await process.stdout.readline()))
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def until(holds: Callable[[], bool], what: str) -> None:
+    """Return once *holds*. Raises: RuntimeError when it never does."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while not holds():  # noqa: ASYNC110  # nobody tells
+                await asyncio.sleep(0.01)
+    except TimeoutError:
+        raise RuntimeError(f"never came: {what}") from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """Microseconds of CPU for one message. *rate*: messages a second that were really written in the steady part."""
+
+    steady: float
+    flat_out: float
+    rate: float
+
+
+async def nothing() -> None:
+    """Wait for nothing."""
+
+
+async def cost(
+    people: Flood, heard: Callable[[], int], steady: int, settled: Callable[[], Awaitable[object]] = nothing
+) -> Cost:
+    """Return what a message costs; *heard* tells how many were. Everybody speaks, and is known, before it counts."""
+    await people.pour(0, WARM_UP, WARM_UP)
+    await until(lambda: heard() >= WARM_UP, "the first messages")
+    await settled()
+    with spent() as slow:
+        poured = await people.pour(WARM_UP, steady)
+        await until(lambda: heard() >= WARM_UP + steady, "all messages")
+    everything = WARM_UP + steady + FLAT_OUT
+    with spent() as fast:
+        await people.pour(WARM_UP + steady, FLAT_OUT, 0)
+        await until(lambda: heard() >= everything, "all messages")
+    return Cost(steady=slow.cpu / steady * 1e6, flat_out=fast.cpu / FLAT_OUT * 1e6, rate=steady / poured)
+
+
+# --- a bare handler ---------------------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def bare_discord(settings: dict[str, Any], heard: list[None]) -> AsyncIterator[None]:
+    """Give a bot of discord.py that notes that a message came."""
+    Route.BASE = settings["api"]
+    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings["gateway"])
+    wanted = discord.Intents(guilds=True, guild_messages=True, guild_reactions=True, message_content=True)
+    client = discord.Client(intents=wanted)
+
+    @client.event
+    async def on_message(_: discord.Message) -> None:
+        heard.append(None)
+
+    async with client:
+        await client.login(settings["token"])
+        running = asyncio.create_task(client.connect())
+        await until(client.is_ready, "a session")
+        yield
+        await client.close()
+        await asyncio.wait({running})
+
+
+@asynccontextmanager
+async def bare_slack(settings: dict[str, Any], heard: list[None]) -> AsyncIterator[None]:
+    """Give an app of slack-bolt that notes that a message came."""
+    web = AsyncWebClient(token=settings["bot_token"], base_url=settings["api"])
+    app = AsyncApp(client=web)
+
+    @app.event("message")
+    async def on_message() -> None:
+        heard.append(None)
+
+    handler = AsyncSocketModeHandler(app, settings["app_token"], web_client=web)
+    await handler.connect_async()
+    yield
+    await handler.close_async()
+
+
+BARE = {"discord": bare_discord, "slack": bare_slack}
+
+
+async def bare(kind: str) -> Cost:
+    """Return what a message costs a bare handler."""
+    heard: list[None] = []
+    async with flood(kind) as people, BARE[kind](people.settings, heard):
+        await asyncio.sleep(BREATH)
+        return await cost(people, lambda: len(heard), BARE_SECONDS * RATE)
+
+
+# --- the whole bot ----------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Ears:
+    """An intake that notes what came in which order, and how long after it was written it was durable."""
+
+    intake: Intake
+    numbers: dict[str, int] = field(default_factory=dict)
+    order: list[int] = field(default_factory=list)
+    late: list[float] = field(default_factory=list)
+
+    async def hear(self, heard: Heard) -> Reply:
+        """Pass *heard* on."""
+        if not isinstance(heard, HeardMessage):
+            return await self.intake.hear(heard)
+        number = self.numbers[heard.id] = int(heard.text[:6])
+        self.order.append(number)
+        reply = await self.intake.hear(heard)
+        self.late.append((now() - heard.at).total_seconds() * 1_000)
+        return reply
+
+
+class Overheard:
+    """A platform that is listened to on its way in; everything else is the platform's own."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        self.ears: Ears | None = None
+
+    async def run(self, intake: Intake) -> None:
+        """Stay connected."""
+        self.ears = Ears(intake)
+        await self._platform.run(self.ears)
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what the platform itself has."""
+        return getattr(self._platform, name)
+
+
+@dataclass(slots=True)
+class Whole:
+    """The bot at work in the one room of *people*."""
+
+    people: Flood
+    service: Service
+    ears: Ears
+    room: RoomId
+
+    def stored(self) -> list[int]:
+        """Return the numbers of the messages in the durable log, in its order."""
+        [facilitator] = self.service.roster.chats.values()
+        theirs = {ours: id for (_, id), ours in facilitator.ledger.ours.items()}
+        ids = (theirs.get(ours, "") for ours in facilitator.chat.messages)
+        return [self.ears.numbers[id] for id in ids if id in self.ears.numbers]
+
+
+@asynccontextmanager
+async def at_work(kind: str, folder: Path) -> AsyncIterator[Whole]:
+    """Give the bot at work, with a chat that has begun and asks nothing."""
+    store = await open_store(folder / f"{kind}.db")
+    service = service_on(store, await store.lease.acquire("bench"))
+    view = View(
+        service=service, links=Links(moderator=lambda _: None, summary=lambda _: "", draft=lambda _: "")
+    )
+    adapter = import_module(f"adapters.{kind}")
+    async with flood(kind) as people:
+        settings = adapter.Settings.model_validate(people.settings)
+        platform = Overheard(adapter.connect(settings, view, SystemClock(), RandomIds()))
+        service.platforms.clear()
+        service.platforms[kind] = platform
+        await service.load()
+        running = asyncio.create_task(service.run())
+        try:
+            await asyncio.sleep(BREATH)
+            room = RoomId(f"{kind}/{people.channel}")
+            await service.plan(plan_in(room), {TITLE: "Bench"}, None)
+            await service.outbox.drained()
+            assert platform.ears is not None
+            yield Whole(people, service, platform.ears, room)
+        finally:
+            running.cancel()
+            await asyncio.wait({running})
+            await store.lease.release()
+            await store.close()
+
+
+async def whole(kind: str, folder: Path, seconds: int) -> Cost:
+    """Print how the bot fares; return what a message costs it."""
+    async with at_work(kind, folder) as bot:
+        found = await cost(bot.people, lambda: len(bot.ears.late), seconds * RATE, bot.service.outbox.drained)
+        stored, everything = bot.stored(), WARM_UP + seconds * RATE + FLAT_OUT
+        context = {"platform": kind, "messages": everything}
+        tell("platform ingest, lost", everything - len(set(stored)), "messages", limit=0, **context)
+        in_order = stored == sorted(stored) and bot.ears.order == sorted(bot.ears.order)
+        tell("platform ingest, in order of arrival", in_order, "yes is 1", limit=1, **context)
+        steady = bot.ears.late[WARM_UP : WARM_UP + seconds * RATE]
+        context = {"platform": kind, "messages": len(steady), "rate": round(found.rate)}
+        for name, value in percentiles(steady).items():
+            limit = {"limit": LATEST} if name == "p99" else {}
+            tell(f"platform ingest, durable after, {name}", value, "ms", **limit, **context)
+        tell("platform ingest, memory", resident(), "MiB", platform=kind)
+        tell("platform ingest, unacknowledged", await bot.people.unacknowledged(), "messages", platform=kind)
+    return found
+
+
+def percentiles(values: list[float]) -> dict[str, float]:
+    """Return the middle, the slow end and the slowest of *values*."""
+    cuts = statistics.quantiles(values, n=100)
+    return {"p50": cuts[49], "p99": cuts[98], "max": max(values)}
+
+
+def resident() -> float:
+    """Return the MiB that this process holds, 0 where that cannot be told."""
+    status = Path("/proc/self/status")
+    found = re.search(r"VmRSS:\s+(\d+)", status.read_text("utf-8")) if status.exists() else None
+    return int(found[1]) / 1024 if found else 0.0
+
+
+# --- both -------------------------------------------------------------------------------------------------------
+
+
+async def compare(kind: str, folder: Path, seconds: int) -> None:
+    """Print what a message costs the whole bot and a bare handler."""
+    baseline = await bare(kind)
+    ours = await whole(kind, folder, seconds)
+    for rate, low, high in (
+        (f"{RATE} a second", baseline.steady, ours.steady),
+        ("flat out", baseline.flat_out, ours.flat_out),
+    ):
+        context = {"platform": kind, "rate": rate}
+        tell("baseline: bare handler, CPU", low, "us a message", **context)
+        tell("wire to durable log, CPU", high, "us a message", **context)
+        tell("wire to durable log, CPU", high / low, "times bare", limit=LIMITS[kind], **context)
+
+
+def measure(seconds: int = 20, kinds: tuple[str, ...] = ("discord", "slack")) -> None:
+    """Print everything."""
+    quiet()
+    with tempfile.TemporaryDirectory() as name:
+        for kind in kinds:
+            asyncio.run(compare(kind, Path(name), seconds))
+
+
+def quiet() -> None:
+    """Keep the libraries and ourselves from writing between the measurements."""
+    logging.disable(logging.CRITICAL)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+
+
+def main() -> None:
+    """Measure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("kinds", nargs="*", default=["discord", "slack"], help="discord, slack or both")
+    parser.add_argument("--seconds", type=int, default=20)
+    options = parser.parse_args()
+    measure(options.seconds, tuple(options.kinds))
+
+
+if __name__ == "__main__":
+    main()
