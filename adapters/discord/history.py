@@ -117,7 +117,8 @@ class History:
         self, place: discord.TextChannel | discord.VoiceChannel | discord.Thread, since: datetime
     ) -> AsyncIterator[discord.Message]:
         try:
-            async for message in place.history(limit=PAGE * MOST_PAGES, after=since, oldest_first=True):
+            # Read to its end: what a bound left out would look as if it had been deleted.
+            async for message in place.history(limit=None, after=since, oldest_first=True):
                 yield message
         except (discord.DiscordException, aiohttp.ClientError, OSError) as lost:
             is_refused = isinstance(lost, discord.Forbidden | discord.NotFound)
