@@ -14,8 +14,12 @@ from rich.console import Console
 
 from bot.app import Fittings, House, open_house
 from bot.config import Settings, load
+from bot.core.chat import Chat
+from bot.core.names import ChatId
 from bot.errors import BadInput, TweetchatError
+from bot.ports import Clock
 from bot.runtime.clock import RandomIds, SystemClock
+from bot.runtime.planbook import LOOK_EVERY
 
 console = Console(stderr=True, highlight=False)
 DRAIN = 10.0
@@ -103,8 +107,11 @@ async def _run(settings: Settings) -> None:
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, stop.set)
         async with asyncio.TaskGroup() as tasks:
-            running = [tasks.create_task(house.service.run()), tasks.create_task(house.planbook.watch())]
-            tasks.create_task(_greet(house))
+            running = [
+                tasks.create_task(house.service.run()),
+                tasks.create_task(house.planbook.watch()),
+                tasks.create_task(_greet(house, clock)),
+            ]
             await stop.wait()
             await _drain(house)
             for task in running:
@@ -120,16 +127,24 @@ async def _drain(house: House) -> None:
         console.print("Some posts are still waiting; they are sent after the next start.")
 
 
-async def _greet(house: House) -> None:
+async def _greet(house: House, clock: Clock) -> None:
     await house.planbook.look()
     console.print(f"The room is open at {house.address}", markup=False, soft_wrap=True)
     console.print(f"Plan chats at      {house.owner_link}", markup=False, soft_wrap=True)
-    for chat in house.service.roster.chats.values():
-        plan = chat.chat.plan
-        when = f"{plan.hashtag}, {plan.starts_at:%Y-%m-%d %H:%M} UTC"
-        link = house.moderator_link(chat.id)
-        if link:
-            console.print(f"Moderators of {when}: {link}", markup=False, soft_wrap=True)
+    told: set[ChatId] = set()
+    while True:
+        for chat in house.service.roster:
+            if chat.id not in told:
+                _tell_link(house, chat.chat)
+                told.add(chat.id)
+        await clock.sleep(LOOK_EVERY)
+
+
+def _tell_link(house: House, chat: Chat) -> None:
+    link = house.moderator_link(chat.id)
+    if link:
+        when = f"{chat.plan.hashtag}, {chat.plan.starts_at:%Y-%m-%d %H:%M} UTC"
+        console.print(f"Moderators of {when}: {link}", markup=False, soft_wrap=True)
 
 
 def _tell_problem(problem: BadInput) -> None:

@@ -207,7 +207,7 @@ async def test_a_bad_plan_is_told_and_the_others_run(tmp_path: Path) -> None:
 
 
 async def test_a_plan_saved_while_the_bot_runs_is_taken_up(tmp_path: Path) -> None:
-    """Nobody restarts the bot for a new plan: it is looked for every few seconds."""
+    """Nobody restarts the bot for a new plan: it is found within seconds, and its moderator's link is printed."""
     bot = Bot(tmp_path)
     try:
         await bot.start()
@@ -216,6 +216,7 @@ async def test_a_plan_saved_while_the_bot_runs_is_taken_up(tmp_path: Path) -> No
         async with asyncio.timeout(30), ClientSession() as asking:
             while await _chats(asking, bot) == 0:
                 await bot.clock.sleep(0.1)
+        await bot.until(lambda: "Moderators of #" in bot.said, "the moderator's link")
     finally:
         await bot.make_sure_it_is_gone()
 
