@@ -42,6 +42,7 @@ class Planbook:
     _seen: dict[Path, tuple[int, int]] = field(default_factory=dict)
     _plans: dict[Path, Plan] = field(default_factory=dict)
     _begun: dict[str, Plan] = field(default_factory=dict)
+    _told: dict[Path, str] = field(default_factory=dict)
     _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def watch(self) -> None:
@@ -57,46 +58,51 @@ class Planbook:
                 try:
                     await self._take_up(file)
                 except BadInput as problem:
-                    self.on_problem(problem)
+                    self._tell(file, problem)
                 except StoreTrouble as trouble:
                     log.warning("plan not stored yet", reason=str(trouble))
                     self._seen.pop(file, None)  # read again at the next look
 
+    def _tell(self, file: Path, problem: BadInput) -> None:
+        # What stands in a plan's way may go by itself: it is tried again at each look, and told once.
+        if self._told.get(file) != str(problem):
+            self._told[file] = str(problem)
+            self.on_problem(problem)
+
     async def _take_up(self, file: Path) -> None:
-        changed = self._read_changed(file)
+        self._read_changed(file)
         plan = self._plans.get(file)
         if plan is None:
             return
-        if plan.repeats is None:
-            if changed:
-                await self._begin(plan, file.name)
-            return
-        await self._continue(plan, file.name, changed=changed)
+        if plan.repeats is not None:
+            await self._continue(plan, file.name)
+        elif self._begun.get(file.name) != plan:
+            await self._begin(plan, file.name)
 
-    async def _continue(self, plan: Plan, name: str, *, changed: bool) -> None:
-        """Begin the chat of the next date of a series, when there is one and it has not begun."""
+    async def _continue(self, plan: Plan, name: str) -> None:
+        """Begin the chat of the next date of a series, when there is one and it has not begun so."""
         try:
             coming = next_plan(plan, self.clock.now() - plan.length)
         except BadInput:
             return  # the series has ended
         source = f"{name}@{coming.starts_at.isoformat()}"
-        if changed or source not in self._begun:
+        if self._begun.get(source) != coming:
             await self._begin(coming, source)
 
-    def _read_changed(self, file: Path) -> bool:
-        """Read *file* when it is new or changed, and return whether it was. Raises: BadInput."""
+    def _read_changed(self, file: Path) -> None:
+        """Read *file* when it is new or changed. Raises: BadInput."""
         try:
             status = file.stat()
         except OSError:
-            return False  # gone since we looked
+            return  # gone since we looked
         mark = (status.st_mtime_ns, status.st_size)
         if self._seen.get(file) == mark:
-            return False
+            return
         self._seen[file] = mark
+        self._told.pop(file, None)
         self._plans.pop(file, None)
         content = _content(file)
         self._plans[file] = read_plan(content, name=file.name, languages=languages(), today=self.clock.now())
-        return True
 
     async def _begin(self, plan: Plan, source: str) -> ChatId:
         self._check_rooms(plan, source)

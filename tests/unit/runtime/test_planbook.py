@@ -183,6 +183,26 @@ async def test_two_plans_for_one_room_and_time_are_one_chat_and_one_problem(tmp_
         assert "fake/main" in problem.problem
 
 
+@pytest.mark.parametrize("more", [{}, {"repeats": '"FREQ=WEEKLY"'}])
+async def test_a_plan_in_anothers_way_is_told_once_and_taken_up_when_the_way_is_free(
+    tmp_path: Path, more: dict[str, str]
+) -> None:
+    """Whoever moves the other chat need not touch this file; nor is the terminal filled every five seconds."""
+    async with an_office(tmp_path) as office:
+        office.save("a.toml", plan_text())
+        office.save("b.toml", plan_text(hashtag='"#hcnext"', **more))
+        for _ in range(3):
+            await office.book.look()
+        assert len(office.problems) == 1
+
+        office.save("a.toml", plan_text(starts='"2026-12-04 09:00"'))
+        for _ in range(2):
+            await office.book.look()
+
+        assert "#hcnext 12-03 19:00" in office.titles()
+        assert len(office.problems) == 1
+
+
 async def test_a_room_on_a_platform_that_is_not_set_up_is_named(tmp_path: Path) -> None:
     """A plan for a room that the bot cannot reach says which ones it can."""
     async with an_office(tmp_path) as office:
