@@ -22,8 +22,10 @@ export class Feed {
     this.pill = document.getElementById("jump");
     this.pill.addEventListener("click", () => this.toEnd());
     this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
-    // A notice, a keyboard or a longer draft takes room away: whoever read the newest line still does.
-    new ResizeObserver(() => this.#followsEnd && this.toEnd()).observe(this.scroller);
+    // A notice, a keyboard or a longer draft takes room away, a reaction or a tag needs some: whoever read the newest
+    // line still does.
+    const resized = new ResizeObserver(() => this.#followsEnd && this.toEnd());
+    for (const each of [this.scroller, this.log]) resized.observe(each);
     this.log.addEventListener("keydown", (event) => this.#move(event));
     this.log.addEventListener("focusin", (event) => this.#makeCurrent(event.target.closest("article")));
   }
