@@ -26,7 +26,7 @@ from adapters.local.wishes import (
     read_wish,
 )
 from bot.errors import StoreTrouble
-from bot.ports import Reply, ShownPost
+from bot.ports import Reply, RoomState, ShownPost
 
 LARGEST_MESSAGE = 64 * 1024
 HISTORY = 100
@@ -112,8 +112,19 @@ class Conversation:
             "people": self._room.people(),
             "history": [translate.shown(item, self._hearing.alias_of) for item in (*items, *fresh)],
             "more": len(items) >= HISTORY,
-            "notices": self._room.notices_of(session.person),
+            "notices": self._notices(state),
         }
+
+    def _notices(self, state: RoomState) -> list[Json]:
+        """Return what waits for this person: what the room remembers, and what the core still wants to know."""
+        kept = self._room.notices_of(self._session.person)
+        known = {each["key"] for each in kept}
+        waiting = [
+            translate.notice(key, Reply(content=content))
+            for key, content in state.notices
+            if key not in known
+        ]
+        return [*kept, *waiting]
 
     def _fresh_posts(self, known: set[str]) -> list[ShownPost]:
         since = self._premises.clock.now() - FRESH

@@ -161,6 +161,11 @@ class Chat:
         return PHASES[self.stage.phase].live
 
     @property
+    def is_over(self) -> bool:
+        """Return whether the hour has ended."""
+        return PHASES[self.stage.phase].over
+
+    @property
     def hears(self) -> bool:
         """Return whether messages are taken now."""
         return PHASES[self.stage.phase].talking

@@ -51,13 +51,14 @@ class PhaseRule:
     """What holds in one phase.
 
     follows: the phases that may come next. line: the post that opens it in every room, None for none.
-    talking: messages are heard and kept. live: the hour itself is running.
+    talking: messages are heard and kept. live: the hour itself is running. over: it has ended, its plan is history.
     """
 
     follows: tuple[Phase, ...]
     line: str | None = None
     talking: bool = False
     live: bool = False
+    over: bool = False
 
 
 P = Phase
@@ -72,10 +73,10 @@ PHASES: dict[Phase, PhaseRule] = {
         follows=(P.QUESTION, P.CLOSING, P.AFTER_HOUR), line="question", talking=True, live=True
     ),
     P.CLOSING: PhaseRule(follows=(P.QUESTION, P.AFTER_HOUR), line="closing", talking=True, live=True),
-    P.AFTER_HOUR: PhaseRule(follows=(P.REVIEW, P.PUBLISHED), line="thanks", talking=True),
-    P.REVIEW: PhaseRule(follows=(P.PUBLISHED, P.WITHDRAWN)),
-    P.PUBLISHED: PhaseRule(follows=(P.WITHDRAWN,)),
-    P.WITHDRAWN: PhaseRule(follows=(P.PUBLISHED,)),
+    P.AFTER_HOUR: PhaseRule(follows=(P.REVIEW, P.PUBLISHED), line="thanks", talking=True, over=True),
+    P.REVIEW: PhaseRule(follows=(P.PUBLISHED, P.WITHDRAWN), over=True),
+    P.PUBLISHED: PhaseRule(follows=(P.WITHDRAWN,), over=True),
+    P.WITHDRAWN: PhaseRule(follows=(P.PUBLISHED,), over=True),
     P.MISSED: PhaseRule(follows=(P.ANNOUNCED, P.INTRODUCTIONS)),
 }
 del P

@@ -45,6 +45,7 @@ class RoomState:
     open: messages are taken now. menu: what this person may do with a message; the page adds the argument ``message``.
     compose: what they may do with a text of their own (for example propose a question); the page adds ``text``.
     mine: what they may do about themselves (group, choices, forget). muted: why *open* is False for this person.
+    notices: what waits for this person alone, by key: questions of consent without an answer.
     words: the page's own words by key, in the chat's language. groups, tags, reactions: id and label (with emoji).
     card: the moderator card, None for everybody else.
     """
@@ -64,6 +65,7 @@ class RoomState:
     reactions: tuple[tuple[str, str], ...]
     mine: tuple[Button, ...] = ()
     muted: bool = False
+    notices: tuple[tuple[str, Content], ...] = ()
 
 
 class RoomView(Protocol):

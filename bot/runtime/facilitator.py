@@ -219,6 +219,10 @@ class Facilitator:
             return Reply(text=refused.reason, refused=True, arguments=refused.arguments)
 
     def _change_plan(self, what: PlanChange, draft: Draft) -> Reply:
+        if what.words and draft.chat.is_over:
+            raise Refused(
+                "refused.plan-is-history"
+            )  # a published summary quotes its questions as they were asked
         draft.carry(PlanChat(at=self.clock.now(), plan=what.plan))
         for key, text in what.words.items():
             draft.keep_words(key, text, None, revision_of(self.clock.now()))

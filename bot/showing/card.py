@@ -197,12 +197,9 @@ def _questions(making: _Card) -> Iterable[Block]:
     if current:
         yield Paragraph(runs=(Run(text=current, weight="strong"),))
     following = next_question(making.chat)
-    if following is not None and making.chat.phase not in _OVER:
+    if following is not None and not making.chat.is_over:
         text = f"Q{following.number} · {making.text(question_words(following.id))}"
         yield Paragraph(runs=(Run(text=making.say("card.next-question", text=text), weight="quiet"),))
-
-
-_OVER = frozenset({Phase.AFTER_HOUR, Phase.REVIEW, Phase.PUBLISHED, Phase.WITHDRAWN})
 
 
 def _question_line(making: _Card, question: str | None) -> str:
@@ -287,7 +284,7 @@ def _held(making: _Card) -> Iterable[Block]:
 
 def _proposed(making: _Card) -> Iterable[Block]:
     keys = list(making.chat.proposed)[-MOST_SHOWN:]
-    if not keys or making.chat.phase in _OVER:
+    if not keys or making.chat.is_over:
         return
     yield Heading(text=making.say("card.proposed"))
     for key in keys:
@@ -320,7 +317,7 @@ def _draft(making: _Card) -> Iterable[Block]:
 def _moderators(making: _Card) -> Iterable[Block]:
     """Show who runs this chat, once there are two: then one can hand over to the other."""
     chat = making.chat
-    if len(chat.moderators) < 2 or chat.phase in _OVER:
+    if len(chat.moderators) < 2 or chat.is_over:
         return
     yield Heading(text=making.say("card.moderators"))
     for person in chat.moderators:

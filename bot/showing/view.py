@@ -8,8 +8,10 @@ from datetime import datetime
 import structlog
 
 from bot.core.chat import Chat, Message
+from bot.core.events import ConsentAsked
 from bot.core.names import ChatId, MessageId, PersonId, RoomId, WordKey
 from bot.core.plan import TITLE
+from bot.core.react import react
 from bot.core.table import DRAFTED
 from bot.errors import SummaryUnsound
 from bot.insights import tags
@@ -75,7 +77,20 @@ class View:
             reactions=reactions(wording),
             mine=tuple(mine(chat, wording, known)),
             muted=bool(known and known.muted),
+            notices=await self._unanswered(chat, who),
         )
+
+    async def _unanswered(self, chat: Chat, who: PersonId | None) -> tuple[tuple[str, Content], ...]:
+        """Return the questions of consent that *who* has not answered: a page that comes back shows them again."""
+        asked = [message for message in chat.consent_asked if who and _waits_for(chat, message, who)]
+        posts = [
+            post
+            for message in sorted(asked)
+            for post in react(
+                chat, ConsentAsked(at=chat.planned_at, message=message, person=PersonId(who or ""))
+            )
+        ]
+        return tuple([(post.key, await self.service.desk.render_post(chat.id, post)) for post in posts])
 
     def _empty(self) -> RoomState:
         wording = Wording.load(self.language)
@@ -229,6 +244,13 @@ def _newest(chat: Chat, room: RoomId, before: datetime | None, limit: int) -> li
         and (before is None or message.heard.sent_at < before)
     ]
     return sorted(there, key=lambda message: message.order)[-limit:]
+
+
+def _waits_for(chat: Chat, message: MessageId, who: PersonId) -> bool:
+    known, person = chat.messages.get(message), chat.people.get(who)
+    if known is None or known.heard is None or known.deleted or known.heard.author != who:
+        return False
+    return person is None or (person.choice is None and message not in person.choices)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,6 @@ def _ask_at_once(chat: Chat, command: c.AddQuestion) -> tuple[e.Event, ...]:
 
 # --- an edited plan ----------------------------------------------------------------------------------------
 
-_OVER = frozenset({Phase.AFTER_HOUR, Phase.REVIEW, Phase.PUBLISHED, Phase.WITHDRAWN})
 _SAID = frozenset({Phase.ANNOUNCED, Phase.DOORS, Phase.MISSED})
 """Phases in which people know of a time that can still change."""
 
@@ -58,7 +57,7 @@ def change_plan(chat: Chat, command: c.PlanChat) -> tuple[e.Event, ...]:
     plan = _with_known_kept(chat, command.plan)
     if plan == chat.plan:
         return ()
-    if chat.phase in _OVER:
+    if chat.is_over:
         raise Refused("refused.plan-is-history")
     changed = e.PlanChanged(at=command.at, plan=plan, by=command.by)
     return (changed, *_not_asked_again(chat, command), *_told_again(chat, command))

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.core.names import ChatId
+from bot.core.names import ChatId, QuestionId
 from bot.core.phases import Phase
+from bot.core.plan import question_words
 from bot.errors import Refused, SummaryUnsound
 from bot.markup import Quote
 from bot.ports import HeardEcho, PostKey
@@ -276,6 +277,19 @@ async def test_the_plan_of_a_past_chat_stays_as_it_was() -> None:
             await house.plan(source="a.toml", length=timedelta(minutes=90))
 
         assert refused.value.reason == "refused.plan-is-history"
+
+
+async def test_the_words_of_a_past_chat_stay_as_they_were() -> None:
+    """A question mended in the file after the hour leaves the published one alone."""
+    async with at_work() as house:
+        chat = await house.plan(source="a.toml")
+        await house.until(at(70))
+        words = dict(TEXTS) | {question_words(QuestionId("q1")): "What would you rather have been asked?"}
+
+        with pytest.raises(Refused):
+            await house.service.plan(a_plan(), words, "a.toml")
+
+        assert "rather" not in repr(await house.store.words(chat))
 
 
 # --- publishing -----------------------------------------------------------------------------------------------

@@ -273,3 +273,20 @@ async def test_before_the_doors_the_room_is_closed_and_counts_down() -> None:
         closed, _, _ = await seen_by(house, None)
         assert not closed.open
         assert "Countdown" not in repr(closed.header)
+
+
+async def test_an_unanswered_question_of_consent_waits_for_its_author() -> None:
+    """After a restart or on another device it is there again; once answered it is gone, and others never see it."""
+    async with at_work() as house:
+        await house.plan(quoting="ask")
+        await house.until(at(9))
+        await house.command("moderate", ANDREW)
+        await house.say("m1", "A1 Pacing helps", MEERA)
+        await house.command("keep", ANDREW, message="m1", tag="insight")
+
+        waiting, _, _ = await seen_by(house, MEERA.id)
+        assert ["Pacing helps" in repr(content) for _, content in waiting.notices] == [True]
+        assert (await seen_by(house, OLU.id))[0].notices == ()
+
+        await house.command("consent", MEERA, message="m1", choice="role")
+        assert (await seen_by(house, MEERA.id))[0].notices == ()
