@@ -31,6 +31,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.cli.run import spare_what_is_loaded
 from bot.core.names import RoomId
 from bot.core.plan import TITLE
 from bot.ports import Heard, HeardMessage, Intake, Platform, Reply
@@ -122,6 +123,7 @@ async def cost(
     await people.pour(0, WARM_UP, WARM_UP)
     await until(lambda: heard() >= WARM_UP, "the first messages")
     await settled()
+    spare_what_is_loaded()  # as `run` does; for the bare handler, too
     with spent() as slow:
         poured = await people.pour(WARM_UP, steady)
         await until(lambda: heard() >= WARM_UP + steady, "all messages")
