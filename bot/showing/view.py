@@ -20,8 +20,9 @@ from bot.ports import RoomState, ShownMessage, ShownPost
 from bot.runtime.directory import platform_of
 from bot.runtime.facilitator import Facilitator
 from bot.runtime.service import Service
-from bot.showing.card import CardFacts, CardWords, card, header, wanted_people, wanted_words
+from bot.showing.card import card, header, wanted_people, wanted_words
 from bot.showing.menus import all_commands, compose, group_name, menu, mine, page_words, reactions
+from bot.showing.sheet import CardFacts, CardWords
 from bot.summary.document import Summary
 from bot.wording import Wording
 
