@@ -105,23 +105,31 @@ async def _serving(
     application = local.application()
     application.add_routes(Pages(service, local.person_behind, FRONT_ROOM).routes())
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=5.0)
-    await service.load()
-    await runner.setup()
-    await web.SockSite(runner, listener).start()
+    house = House(
+        service=service,
+        planbook=planbook,
+        store=store,
+        runner=runner,
+        address=address,
+        owner_link=local.owner_link(),
+        room_link=local.room_link,
+        moderator_link=doors.moderator_link,
+    )
+    async with _open_doors(house, listener):
+        yield house
+
+
+@asynccontextmanager
+async def _open_doors(house: House, listener: socket.socket) -> AsyncIterator[None]:
+    """Load every chat, then serve the pages on *listener*; let go of both afterwards."""
     try:
-        yield House(
-            service=service,
-            planbook=planbook,
-            store=store,
-            runner=runner,
-            address=address,
-            owner_link=local.owner_link(),
-            room_link=local.room_link,
-            moderator_link=doors.moderator_link,
-        )
+        await house.service.load()
+        await house.runner.setup()
+        await web.SockSite(house.runner, listener).start()
+        yield
     finally:
-        await runner.cleanup()
-        await service.composer.close()
+        await house.runner.cleanup()
+        await house.service.composer.close()
 
 
 class Doors:

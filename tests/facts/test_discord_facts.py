@@ -184,8 +184,11 @@ async def test_fact_9_a_hung_request_of_the_library_blocks_its_channel() -> None
         released = asyncio.Event()
         fake.rest.expect("POST", POSTS, hung(released))
         async with asyncio.TaskGroup() as tasks:
+            asked = len(fake.rest.seen)
             first = tasks.create_task(_sent(channel))
-            await asyncio.sleep(0.1)
+            async with asyncio.timeout(5):
+                while len(fake.rest.seen) == asked:  # noqa: ASYNC110  # until the first one hangs over there
+                    await asyncio.sleep(0)
             second = tasks.create_task(_sent(channel))
             done, _ = await asyncio.wait({first, second}, timeout=0.3)
             released.set()
@@ -329,7 +332,8 @@ async def _refused(case: str) -> None:
     async with listening(ready=False, token="wrong" if case == "token" else "token") as ear:
         ear.discord.gateway.intents_allowed = case != "intent"
         try:
-            await asyncio.sleep(5)
+            async with asyncio.timeout(5):  # the refusal comes first and ends this
+                await asyncio.get_running_loop().create_future()
         finally:
             assert ear.discord.gateway.identified <= 1
             assert len(ear.discord.rest.seen) <= 4
