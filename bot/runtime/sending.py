@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -32,6 +33,7 @@ LOOK_BACK = timedelta(seconds=60)
 TELL_AFTER = timedelta(seconds=30)
 """Trouble that lasts longer than this is told to the moderators."""
 
+_Request = Callable[[], Awaitable[Receipt | None]]
 _BACKOFF = wait_exponential_jitter(multiplier=0.5, max=60, jitter=0.5)
 
 
@@ -123,7 +125,7 @@ class Sending:
         self.first_at = self.first_at or self.last_at
         intent = Mark(key=self.row.post.key, state="intent", at=self.last_at)
         await self.desk.store.mark(intent, epoch=self.desk.epoch)
-        return await self._within_verdict(_REQUESTS[self.row.post.action](self))
+        return await self._within_verdict(partial(_REQUESTS[self.row.post.action], self))
 
     async def _look_up(self) -> Receipt | None:
         last = self.last_at or self.desk.clock.now()
@@ -132,9 +134,11 @@ class Sending:
             return None  # the same key sent again is the same post
         await self.desk.clock.sleep_until(last + SETTLE)
         since = (self.first_at or last) - LOOK_BACK
-        return await self._within_verdict(self.platform.look_up(self.row.post.key, self.room, since))
+        return await self._within_verdict(
+            partial(self.platform.look_up, self.row.post.key, self.room, since)
+        )
 
-    async def _within_verdict(self, request: Awaitable[Receipt | None]) -> Receipt | None:
+    async def _within_verdict(self, request: _Request) -> Receipt | None:
         asked = self.tasks.create_task(_answer(request))
         done, _ = await asyncio.wait({asked}, timeout=self.verdict_after)
         if not done:
@@ -216,10 +220,13 @@ _REQUESTS: dict[str, Callable[[Sending], Awaitable[Receipt | None]]] = {
 }
 
 
-async def _answer(request: Awaitable[Receipt | None]) -> Receipt | TweetchatError | None:
-    """Return what a request came to, trouble too: nobody may be waiting any more when it comes."""
+async def _answer(request: _Request) -> Receipt | TweetchatError | None:
+    """Return what a request came to, trouble too: nobody may be waiting any more when it comes.
+
+    It is begun here, not by the caller: a task that is cancelled before its first step would leave it never awaited.
+    """
     try:
-        return await request
+        return await request()
     except (PlatformTrouble, StoreTrouble, StoreUnusable) as trouble:
         return trouble
     except Exception as bug:  # noqa: BLE001  # a post that cannot be made must not hold up all others
