@@ -1,18 +1,21 @@
 """What the store needs of a database; everything else it says in SQLAlchemy's words, the same to each."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store.statements import Insert
 
+Result = TypeVar("Result")
+
 
 class Database(Protocol):
-    """One database, with an engine to write by and one to read by."""
+    """One database, with an engine to read by; whatever is written goes through `transact`."""
 
     name: str
-    writer: AsyncEngine
     reader: AsyncEngine
 
     @property
@@ -25,7 +28,14 @@ class Database(Protocol):
     def naming_errors(self) -> AbstractContextManager[None]:
         """Turn the driver's errors inside into StoreTrouble and StoreUnusable."""
 
-    async def note_erasure(self, connection: AsyncConnection) -> None:
+    async def transact(self, work: Callable[[Connection], Result]) -> Result:
+        """Return what *work* returns, once all that it wrote is durable. When it raises, it has written nothing.
+
+        One function for a whole transaction, not a call for each statement: on SQLite each call costs two changes of
+        threads, which is more than most statements do.
+        """
+
+    def note_erasure(self, connection: Connection) -> None:
         """Note, with the erasure itself, that its traces are to be wiped."""
 
     async def wipe(self) -> bool:

@@ -1,5 +1,6 @@
 """Opens a store file: made if it is not there, migrated if it is old."""
 
+from functools import partial
 from pathlib import Path
 
 from bot.store.lease import Epochs, FileLease, FileLock
@@ -24,7 +25,7 @@ async def open_file(path: Path, *, rewrite_below: int = REWRITE_BELOW) -> SqlSto
 async def _bring_up_to_date(database: SqliteFile, lock: FileLock) -> None:
     with database.naming_errors():
         async with database.reader.connect() as connection:
-            found = await revision_of(connection, database.name)
+            found = await connection.run_sync(revision_of, database.name)
         if found != REVISION:
             await _migrate(database, lock)
 
@@ -33,7 +34,6 @@ async def _bring_up_to_date(database: SqliteFile, lock: FileLock) -> None:
 async def _migrate(database: SqliteFile, lock: FileLock) -> None:
     lock.take(f"a migration to {REVISION}")
     try:
-        async with database.writer.begin() as connection:
-            await upgrade(connection, database.name)
+        await database.transact(partial(upgrade, place=database.name))
     finally:
         lock.drop()

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, select
 
 from bot.core.names import ChatId, MessageId, PersonId, RoomId
 from bot.ports import Batch
@@ -60,28 +59,28 @@ def chunks(items: Iterable[Item], size: int = PARAMETERS) -> Iterator[list[Item]
         yield chunk
 
 
-async def read_known(connection: AsyncConnection, batches: Sequence[Batch]) -> Known:
+def read_known(connection: Connection, batches: Sequence[Batch]) -> Known:
     """Return what there is to know before *batches* are judged, held until the transaction ends."""
-    rows = await connection.execute(select(leases.c.epoch, leases.c.ended))
+    rows = connection.execute(select(leases.c.epoch, leases.c.ended))
     known = Known(epochs={row.epoch: not row.ended for row in rows})
-    await _read_chats(connection, batches, known)
-    await _read_messages(connection, batches, known)
-    await _read_persons(connection, batches, known)
+    _read_chats(connection, batches, known)
+    _read_messages(connection, batches, known)
+    _read_persons(connection, batches, known)
     return known
 
 
-async def _read_chats(connection: AsyncConnection, batches: Sequence[Batch], known: Known) -> None:
+def _read_chats(connection: Connection, batches: Sequence[Batch], known: Known) -> None:
     # Where several write (PostgreSQL), nobody else moves these chats on until we are done; SQLite has one writer.
     query = select(chats.c.chat, chats.c.version).with_for_update()
     for names in chunks({batch.chat for batch in batches}):
-        rows = await connection.execute(query.where(chats.c.chat.in_(names)))
+        rows = connection.execute(query.where(chats.c.chat.in_(names)))
         known.versions.update((row.chat, row.version) for row in rows)
     for files in chunks({batch.source for batch in batches if batch.source is not None}):
-        rows = await connection.execute(select(chats.c.chat, chats.c.source).where(chats.c.source.in_(files)))
+        rows = connection.execute(select(chats.c.chat, chats.c.source).where(chats.c.source.in_(files)))
         known.sources.update((row.source, row.chat) for row in rows)
 
 
-async def _read_messages(connection: AsyncConnection, batches: Sequence[Batch], known: Known) -> None:
+def _read_messages(connection: Connection, batches: Sequence[Batch], known: Known) -> None:
     wanted: defaultdict[RoomId, set[str]] = defaultdict(set)
     for batch in batches:
         for seen in batch.sightings:
@@ -89,13 +88,13 @@ async def _read_messages(connection: AsyncConnection, batches: Sequence[Batch], 
     query = select(sightings.c.platform_id, sightings.c.message)
     for room, ids in wanted.items():
         for some in chunks(ids):
-            rows = await connection.execute(
+            rows = connection.execute(
                 query.where(sightings.c.room == room, sightings.c.platform_id.in_(some))
             )
             known.messages.update(((room, row.platform_id), row.message) for row in rows)
 
 
-async def _read_persons(connection: AsyncConnection, batches: Sequence[Batch], known: Known) -> None:
+def _read_persons(connection: Connection, batches: Sequence[Batch], known: Known) -> None:
     wanted: defaultdict[str, set[str]] = defaultdict(set)
     for batch in batches:
         for met in batch.people:
@@ -103,7 +102,7 @@ async def _read_persons(connection: AsyncConnection, batches: Sequence[Batch], k
     query = select(people.c.platform_id, people.c.person)
     for platform, ids in wanted.items():
         for some in chunks(ids):
-            rows = await connection.execute(
+            rows = connection.execute(
                 query.where(people.c.platform == platform, people.c.platform_id.in_(some))
             )
             known.persons.update(((platform, row.platform_id), row.person) for row in rows)

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import Connection, delete, insert, update
 
 from bot.errors import OwnedByAnother, StoreTrouble
 from bot.store.database import Database
@@ -25,18 +25,20 @@ class Epochs:
     async def begin(self, owner: str) -> int:
         """Return a new epoch, higher than any before; the one before is over. Raises: StoreTrouble."""
         new = insert(leases).values(owner=owner, ended=False).returning(leases.c.epoch)
+
+        def replace(connection: Connection) -> int:
+            connection.execute(delete(leases))
+            epoch: int = connection.execute(new).scalar_one()
+            return epoch
+
         with self._database.naming_errors():
-            async with self._database.writer.begin() as connection:
-                await connection.execute(delete(leases))
-                added = await connection.execute(new)
-                epoch: int = added.scalar_one()
-                return epoch
+            return await self._database.transact(replace)
 
     async def end(self, epoch: int) -> None:
         """Let nothing be written under *epoch* any more. Raises: StoreTrouble."""
+        ended = update(leases).where(leases.c.epoch == epoch).values(ended=True)
         with self._database.naming_errors():
-            async with self._database.writer.begin() as connection:
-                await connection.execute(update(leases).where(leases.c.epoch == epoch).values(ended=True))
+            await self._database.transact(lambda connection: connection.execute(ended))
 
 
 class FileLock:

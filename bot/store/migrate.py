@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StoreUnusable
 from bot.store.schema import REVISION
@@ -12,12 +11,8 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 VERSIONS = "alembic_version"
 
 
-async def revision_of(connection: AsyncConnection, place: str) -> str | None:
+def revision_of(connection: Connection, place: str) -> str | None:
     """Return the migration that a store is at, None when it is empty. Raises: StoreUnusable for anybody else's."""
-    return await connection.run_sync(_revision, place)
-
-
-def _revision(connection: Connection, place: str) -> str | None:
     names = inspect(connection).get_table_names()
     if VERSIONS in names:
         found: str | None = connection.scalar(text(f"SELECT version_num FROM {VERSIONS}"))  # noqa: S608 - a constant
@@ -27,15 +22,11 @@ def _revision(connection: Connection, place: str) -> str | None:
     return None
 
 
-async def upgrade(connection: AsyncConnection, place: str) -> None:
+def upgrade(connection: Connection, place: str) -> None:
     """Run the migrations that are missing, inside the transaction of *connection*.
 
     Raises: StoreUnusable when the store is of a newer version of the bot.
     """
-    await connection.run_sync(_upgrade, place)
-
-
-def _upgrade(connection: Connection, place: str) -> None:
     from alembic import command  # noqa: PLC0415 - 0.2 s that only a new or an old store costs
     from alembic.config import Config  # noqa: PLC0415
     from alembic.util import CommandError  # noqa: PLC0415
@@ -47,6 +38,6 @@ def _upgrade(connection: Connection, place: str) -> None:
         command.upgrade(config, "head")
     except CommandError:
         raise StoreUnusable(
-            f"{place}: the store is at revision {_revision(connection, place)}, this version of the bot knows up to "
+            f"{place}: the store is at revision {revision_of(connection, place)}, this version of the bot knows up to "
             f"{REVISION}; update the bot, or name another file"
         ) from None

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import Connection
+
 from bot.errors import StoreTrouble, TweetchatError
 from bot.ports import Batch, Lease, Mark
 from bot.store.database import Database
@@ -35,11 +37,14 @@ class SqlStore(SqlReader):
     async def _write(self, group: Sequence[Work]) -> list[TweetchatError | None]:
         self._database.check()
         erases = any(isinstance(work, Batch) and work.erasures for work in group)
+
+        def write(connection: Connection) -> list[TweetchatError | None]:
+            if erases:
+                self._database.note_erasure(connection)
+            return write_group(connection, self._upserts, group)
+
         with self._database.naming_errors():
-            async with self._database.writer.begin() as connection:
-                refusals = await write_group(connection, self._upserts, group)
-                if erases:
-                    await self._database.note_erasure(connection)
+            refusals = await self._database.transact(write)
         # Once more before anybody is told that it is durable: the file may have gone while we wrote.
         self._database.check()
         self._owes_wiping |= erases

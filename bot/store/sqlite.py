@@ -1,20 +1,21 @@
 """Everything that only SQLite needs: its file, its settings, what its errors mean, and wiping what was erased."""
 
+import asyncio
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import cast
 
-from aiosqlite import Connection as AiosqliteConnection
-from sqlalchemy import URL, Connection, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.errors import BadInput, StoreTrouble, StoreUnusable
+from bot.store.database import Result
 
 BUSY = 5_000
 """Milliseconds that a write waits for another process to let go of the file, before it counts as trouble."""
@@ -33,7 +34,10 @@ _LOST = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_READONLY_DBMOVED")
 
 
 class SqliteFile:
-    """One database file, with a connection to write by and some to read by: in WAL mode neither waits for the other."""
+    """One database file, with a connection to write by and some to read by: in WAL mode neither waits for the other.
+
+    Writing has a thread of its own: what is written waits for the disk, and for nothing else.
+    """
 
     insert = staticmethod(insert)
 
@@ -42,20 +46,21 @@ class SqliteFile:
         self.name = str(path)
         _create(path)
         self._identity = _identity(path)
-        url = URL.create("sqlite+aiosqlite", database=str(path))
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+        url = URL.create("sqlite", database=str(path))
         # hide_parameters: an error must not repeat people's words to the log.
-        self.writer = create_async_engine(
+        self._writer = create_engine(
             url, pool_size=1, max_overflow=0, hide_parameters=True, connect_args={"isolation_level": None}
         )
         self.reader = create_async_engine(
-            url,
+            url.set(drivername="sqlite+aiosqlite"),
             pool_size=READERS,
             max_overflow=0,
             hide_parameters=True,
             connect_args={"isolation_level": None},
         )
-        _prepare(self.writer, _WRITING, begin="BEGIN IMMEDIATE")
-        _prepare(self.reader, _READING, begin="BEGIN")
+        _prepare(self._writer, _WRITING, begin="BEGIN IMMEDIATE")
+        _prepare(self.reader.sync_engine, _READING, begin="BEGIN")
 
     def check(self) -> None:
         """Return when the file is still the one that was opened. Raises: StoreUnusable.
@@ -77,9 +82,21 @@ class SqliteFile:
         except (sqlite3.Error, PoolTimeout) as error:
             raise named(error, self.name) from error
 
-    async def note_erasure(self, connection: AsyncConnection) -> None:
+    async def transact(self, work: Callable[[Connection], Result]) -> Result:
+        """Return what *work* returns, once all that it wrote is durable. When it raises, it has written nothing."""
+
+        def transaction() -> Result:
+            with self._writer.begin() as connection:
+                return work(connection)
+
+        return await self._in_thread(transaction)
+
+    async def _in_thread(self, work: Callable[[], Result]) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def note_erasure(self, connection: Connection) -> None:
         """Note, with the erasure itself, that the file is to be rewritten."""
-        await connection.exec_driver_sql("PRAGMA user_version=1")
+        connection.exec_driver_sql("PRAGMA user_version=1")
 
     async def wipe(self) -> bool:
         """Return whether erased words are gone as far as is cheap: not while another process reads the file.
@@ -116,17 +133,20 @@ class SqliteFile:
 
     # Beside SQLAlchemy, which would begin a transaction: none of these may run inside one.
     async def _run(self, statement: str) -> list[tuple[object, ...]]:
+        def run() -> list[tuple[object, ...]]:
+            with closing(self._writer.raw_connection()) as connection:
+                return list(connection.cursor().execute(statement))
+
         try:
-            async with self.writer.connect() as connection:
-                driver = cast(AiosqliteConnection, (await connection.get_raw_connection()).driver_connection)
-                return [tuple(row) for row in await driver.execute_fetchall(statement)]
+            return await self._in_thread(run)
         except sqlite3.Error as error:
             raise named(error, self.name) from error
 
     async def close(self) -> None:
         """Let go of the file."""
         await self.reader.dispose()
-        await self.writer.dispose()
+        await self._in_thread(self._writer.dispose)
+        self._thread.shutdown()
 
 
 def named(error: BaseException | None, place: str) -> StoreTrouble | StoreUnusable:
@@ -137,7 +157,7 @@ def named(error: BaseException | None, place: str) -> StoreTrouble | StoreUnusab
     return StoreTrouble(f"{place}: cannot be used now ({name})")
 
 
-def _prepare(engine: AsyncEngine, pragmas: tuple[str, ...], *, begin: str) -> None:
+def _prepare(engine: Engine, pragmas: tuple[str, ...], *, begin: str) -> None:
     def connected(connection: sqlite3.Connection, _: object) -> None:
         cursor = connection.cursor()
         for pragma in pragmas:
@@ -147,8 +167,8 @@ def _prepare(engine: AsyncEngine, pragmas: tuple[str, ...], *, begin: str) -> No
     def begun(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
 
-    event.listen(engine.sync_engine, "connect", connected)
-    event.listen(engine.sync_engine, "begin", begun)
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "begin", begun)
 
 
 def _create(path: Path) -> None:

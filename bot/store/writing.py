@@ -6,8 +6,7 @@ A savepoint for each batch would be simpler, and at three statements a batch eig
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Table, delete, insert
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Table, delete, insert
 
 from bot.errors import Conflict, TweetchatError
 from bot.ports import Batch, Erasure, Mark
@@ -41,20 +40,20 @@ Work = Batch | LoneMark
 _INSERT_EVENTS = insert(events)
 
 
-async def write_group(
-    connection: AsyncConnection, upserts: Upserts, group: Sequence[Work]
+def write_group(
+    connection: Connection, upserts: Upserts, group: Sequence[Work]
 ) -> list[TweetchatError | None]:
     """Write what may be written of *group*; return for each piece why it was left out, None when it was not."""
     batches = [work for work in group if isinstance(work, Batch)]
-    known = await read_known(connection, batches)
+    known = read_known(connection, batches)
     refusals = [_admit(work, known) for work in group]
     admitted = [work for work, refusal in zip(group, refusals, strict=True) if refusal is None]
     batches = [work for work in admitted if isinstance(work, Batch)]
-    await _write_batches(connection, upserts, batches)
-    lost = await _write_outbox(connection, upserts, admitted)
+    _write_batches(connection, upserts, batches)
+    lost = _write_outbox(connection, upserts, admitted)
     for batch in batches:
         for erasure in batch.erasures:
-            await _erase(connection, batch, erasure)
+            _erase(connection, batch, erasure)
     return [lost.get(id(work), refusal) for work, refusal in zip(group, refusals, strict=True)]
 
 
@@ -70,7 +69,7 @@ def _admit(work: Work, known: Known) -> Conflict | None:
     return None
 
 
-async def _write_batches(connection: AsyncConnection, upserts: Upserts, batches: Sequence[Batch]) -> None:
+def _write_batches(connection: Connection, upserts: Upserts, batches: Sequence[Batch]) -> None:
     # Chats come first: events refer to them.
     for statement, rows_of in (
         (upserts.chats, _chat_rows),
@@ -82,7 +81,7 @@ async def _write_batches(connection: AsyncConnection, upserts: Upserts, batches:
     ):
         rows = _collect(rows_of, batches)
         if rows:
-            await connection.execute(statement, rows)
+            connection.execute(statement, rows)
 
 
 def _collect(rows_of: Callable[[Batch], list[Values]], batches: Sequence[Batch]) -> list[Values]:
@@ -97,34 +96,34 @@ def _chat_rows(batch: Batch) -> list[Values]:
 
 
 # In the order they came, one after the other: whether a mark holds depends on what was planned before it.
-async def _write_outbox(
-    connection: AsyncConnection, upserts: Upserts, works: Sequence[Work]
+def _write_outbox(
+    connection: Connection, upserts: Upserts, works: Sequence[Work]
 ) -> dict[int, TweetchatError]:
     lost: dict[int, TweetchatError] = {}
     for work in works:
         if isinstance(work, LoneMark):
-            if not await _mark(connection, work.mark):
+            if not _mark(connection, work.mark):
                 lost[id(work)] = refused(work.mark)
             continue
         if work.posts:
-            await connection.execute(upserts.posts, post_rows(work))
+            connection.execute(upserts.posts, post_rows(work))
         for mark in work.marks:
-            await _mark(connection, mark)
+            _mark(connection, mark)
     return lost
 
 
-async def _mark(connection: AsyncConnection, mark: Mark) -> bool:
-    result = await connection.execute(marking(mark.state), mark_row(mark))
+def _mark(connection: Connection, mark: Mark) -> bool:
+    result = connection.execute(marking(mark.state), mark_row(mark))
     return result.rowcount > 0
 
 
-async def _erase(connection: AsyncConnection, batch: Batch, erasure: Erasure) -> None:
+def _erase(connection: Connection, batch: Batch, erasure: Erasure) -> None:
     for key in erasure.keys:
-        await connection.execute(delete(words).where(words.c.chat == batch.chat, words.c.key == key))
+        connection.execute(delete(words).where(words.c.chat == batch.chat, words.c.key == key))
     if erasure.person is not None:
         for table in (words, people, sightings):
-            await _forget(connection, table, erasure.person)
+            _forget(connection, table, erasure.person)
 
 
-async def _forget(connection: AsyncConnection, table: Table, person: str) -> None:
-    await connection.execute(delete(table).where(table.c.person == person))
+def _forget(connection: Connection, table: Table, person: str) -> None:
+    connection.execute(delete(table).where(table.c.person == person))
