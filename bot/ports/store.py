@@ -207,10 +207,18 @@ class Store(Protocol):
 
 
 class Lease(Protocol):
-    """The right to speak for an installation."""
+    """The right to speak for an installation. *shared*: others may wait for it, and take it when it is free."""
+
+    shared: bool
 
     async def acquire(self, owner: str) -> int:
-        """Return the epoch under which we may write from now on. Raises: OwnedByAnother."""
+        """Return the epoch under which we may write from now on. Raises: OwnedByAnother, StoreTrouble."""
 
     async def release(self) -> None:
         """Give the right back."""
+
+    def surely_ours(self) -> bool:
+        """Return whether nobody else can have the right by now, for as long as a request takes to leave."""
+
+    async def lost(self) -> None:
+        """Return when the right that was acquired is somebody else's, or may be: whatever rests on it is over."""

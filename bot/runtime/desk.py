@@ -29,6 +29,7 @@ class HouseDesk:
     people: People
     platforms: dict[str, Platform]
     summary_part: Callable[[Chat, int], Awaitable[Content]]
+    may_speak: Callable[[], bool] = lambda: True
     trouble: dict[tuple[ChatId, RoomId | None], str] = field(default_factory=dict)
 
     async def deliver(self, chat: ChatId, delivery: Delivery) -> Reply:

@@ -43,6 +43,7 @@ class Desk(Protocol):
     store: Store
     clock: Clock
     epoch: int
+    may_speak: Callable[[], bool]
 
     async def deliver(self, chat: ChatId, delivery: Delivery) -> object:
         """Hand *delivery* to its chat; return when it is durable."""
@@ -125,6 +126,9 @@ class Sending:
         self.first_at = self.first_at or self.last_at
         intent = Mark(key=self.row.post.key, state="intent", at=self.last_at)
         await self.desk.store.mark(intent, epoch=self.desk.epoch)
+        # Nothing is awaited between this and the request: whoever slept since the mark may have been replaced.
+        if not self.desk.may_speak():
+            raise StoreTrouble("the lease is in doubt")
         return await self._within_verdict(partial(_REQUESTS[self.row.post.action], self))
 
     async def _look_up(self) -> Receipt | None:

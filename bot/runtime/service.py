@@ -44,6 +44,7 @@ class Service:
     composer: Composer
     summary_link: Callable[[ChatId], str]
     create: Callable[[HeardCommand], Awaitable[Reply]] = field(default=_cannot_create)
+    may_speak: Callable[[], bool] = lambda: True
     people: People = field(init=False)
     roster: Roster = field(init=False)
     publisher: Publisher = field(init=False)
@@ -66,6 +67,7 @@ class Service:
             people=self.people,
             platforms=self.platforms,
             summary_part=self.publisher.part,
+            may_speak=self.may_speak,
         )
         self.outbox = Outbox(desk=self.desk, platforms=self.platforms)
 

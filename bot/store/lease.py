@@ -3,6 +3,7 @@
 The lock keeps a second instance out; the epoch makes sure that one which lost its lease writes no more.
 """
 
+import asyncio
 import fcntl
 import os
 from collections.abc import Awaitable, Callable
@@ -78,6 +79,8 @@ class FileLease:
     *tidy* is what only the owner may do to the file, because others would have to wait for it: first thing and last.
     """
 
+    shared = False
+
     def __init__(self, lock: FileLock, epochs: Epochs, tidy: Callable[[], Awaitable[object]]) -> None:
         self._lock, self._epochs, self._tidy = lock, epochs, tidy
         self._epoch: int | None = None
@@ -101,6 +104,13 @@ class FileLease:
             await self._try(self._tidy())
         finally:
             self._lock.drop()
+
+    # The system keeps the lock for as long as this process lives, asleep or not.
+    def surely_ours(self) -> bool:
+        return self._epoch is not None
+
+    async def lost(self) -> None:
+        await asyncio.Event().wait()
 
     # Whoever comes next begins a new epoch and tidies up, so what cannot be done now is no loss.
     async def _try(self, work: Awaitable[object]) -> None:

@@ -1,5 +1,6 @@
 """The store in memory: the same promises without a disk, for replays and tests."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
 from bot.core.events import Event
@@ -26,6 +27,8 @@ from bot.store.memory_outbox import Outbox
 class MemoryLease:
     """A `bot.ports.Lease` among those who share one object."""
 
+    shared = False
+
     def __init__(self) -> None:
         self.epoch = 0
         self._owner: str | None = None
@@ -43,6 +46,12 @@ class MemoryLease:
 
     async def release(self) -> None:
         self._owner = None
+
+    def surely_ours(self) -> bool:
+        return self._owner is not None
+
+    async def lost(self) -> None:
+        await asyncio.Event().wait()  # nobody takes it away
 
 
 class MemoryStore:

@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from bot.store.columns import AnyText, Moment
 
-REVISION = "0001"
+REVISION = "0002"
 """The migration whose result the tables below are."""
 
 # Constraints have names, because a later migration can only change what has one.
@@ -42,6 +42,15 @@ leases = Table(
     Column("owner", String, nullable=False),
     Column("ended", Boolean(create_constraint=False), nullable=False),
     sqlite_autoincrement=True,
+)
+
+# Where no file lock says that an owner lives (PostgreSQL): until when each epoch holds, by the database's own clock.
+# Apart from `leases`, whose row every write holds on to: renewing must not wait for a write, nor a write for it.
+tenures = Table(
+    "tenures",
+    metadata,
+    Column("epoch", BigInteger, primary_key=True, autoincrement=False),
+    Column("expires", Moment, nullable=False),
 )
 
 chats = Table(

@@ -12,6 +12,7 @@ from bot.errors import BadInput, OwnedByAnother, StoreUnusable
 from bot.ports import Checkpoint
 from bot.store import MemoryStore, open_store
 from bot.store.lease import FileLock
+from bot.store.schema import REVISION
 from tests.conformance.store.examples import CHAT, ROOM, events, heard, mark, met, minute, post, said, seen
 
 
@@ -141,8 +142,21 @@ async def test_a_newer_store_is_refused(file: Path) -> None:
     await made(file)
     change(file, "UPDATE alembic_version SET version_num = '9999'")
 
-    with pytest.raises(StoreUnusable, match=r"is at revision 9999, .* knows up to 0001; update the bot"):
+    with pytest.raises(StoreUnusable, match=rf"is at revision 9999, .* knows up to {REVISION}; update the bot"):
         await open_store(file)
+
+
+async def test_an_older_store_is_brought_up_to_date(file: Path) -> None:
+    """A store of the first version opens with all that it held, and with the tables of today."""
+    await made(file)
+    change(file, "DROP TABLE tenures")
+    change(file, "UPDATE alembic_version SET version_num = '0001'")
+
+    store = await open_store(file)
+
+    assert (await store.load(CHAT)).events == (heard(1),)
+    await store.close()
+    change(file, "INSERT INTO tenures (epoch, expires) VALUES (1, 1)")
 
 
 async def test_a_store_is_not_migrated_under_a_running_bot(file: Path) -> None:
