@@ -43,7 +43,9 @@ class Desk(Protocol):
     store: Store
     clock: Clock
     epoch: int
-    may_speak: Callable[[], bool]
+
+    def may_speak(self) -> bool:
+        """Return whether nobody else can have taken over by now."""
 
     async def deliver(self, chat: ChatId, delivery: Delivery) -> object:
         """Hand *delivery* to its chat; return when it is durable."""
