@@ -1,6 +1,7 @@
 """The command line: `python -m bot ...`. Everything heavy is imported by the command that needs it."""
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -82,6 +83,42 @@ def doctor(
     from bot.cli.doctor import run_doctor
 
     run_doctor(config, rooms or (), invite=invite)
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where to keep the copy.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Copy the store into one verified file, also while the bot runs."""
+    from bot.cli.backup import back_up
+
+    back_up(file, config, force=force)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path | None, typer.Argument(help="The backup to put back.")] = None,
+    made_at: Annotated[
+        datetime | None,
+        typer.Option(
+            help="Put nothing back, only note that the store is as it was then (UTC).",
+            formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+        ),
+    ] = None,
+    config: ConfigFile = None,
+) -> None:
+    """Put a backup in the place of the store, while no bot runs on it."""
+    from bot.cli.backup import note_restore
+    from bot.cli.backup import restore as put_back
+
+    if (file is None) == (made_at is None):
+        raise BadInput("name the backup, or the time with --made-at; one of them.", place="restore")
+    if file is not None:
+        put_back(file, config)
+    elif made_at is not None:
+        note_restore(made_at.replace(tzinfo=UTC), config)
 
 
 @plan_app.command("new")

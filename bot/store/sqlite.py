@@ -153,7 +153,9 @@ def named(error: BaseException | None, place: str) -> StoreTrouble | StoreUnusab
     """Return what a driver's error means for us: gone for good, or only for now."""
     name = getattr(error, "sqlite_errorname", "") or type(error).__name__
     if name.startswith(_LOST) or "no such table" in str(error):
-        return StoreUnusable(f"{place}: the store is damaged ({name}); restore a backup")
+        return StoreUnusable(
+            f"{place}: the store is damaged ({name}); put a backup back: python -m bot restore FILE"
+        )
     return StoreTrouble(f"{place}: cannot be used now ({name})")
 
 
