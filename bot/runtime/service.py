@@ -9,31 +9,16 @@ from dataclasses import dataclass, field, replace
 
 from bot.core import commands as c
 from bot.core.apply import replay
-from bot.core.events import ChatPlanned, Choice, Event, PlanChanged, PostSettled, StageEntered
+from bot.core.events import ChatPlanned, Choice, PlanChanged
 from bot.core.names import ChatId, WordKey
 from bot.core.plan import Plan, question_words
 from bot.errors import Refused
 from bot.insights.consent import is_stricter
-from bot.ports import (
-    Batch,
-    Clock,
-    Heard,
-    HeardCommand,
-    HeardGap,
-    Ids,
-    Platform,
-    Post,
-    Reply,
-    Store,
-    Unsent,
-    Words,
-)
-from bot.runtime.backfill import Backfill
+from bot.ports import Batch, Clock, Heard, HeardCommand, Ids, Platform, Post, Reply, Store, Unsent, Words
 from bot.runtime.composer import Composer
 from bot.runtime.desk import HouseDesk
 from bot.runtime.directory import People, platform_of
 from bot.runtime.facilitator import Facilitator, PlanChange
-from bot.runtime.janitor import WATCH, Janitor
 from bot.runtime.outbox import Outbox
 from bot.runtime.planning import recognised
 from bot.runtime.publishing import Publisher
@@ -66,8 +51,6 @@ class Service:
     publisher: Publisher = field(init=False)
     desk: HouseDesk = field(init=False)
     outbox: Outbox = field(init=False)
-    janitor: Janitor = field(init=False)
-    backfill: Backfill = field(init=False)
     _tasks: asyncio.TaskGroup | None = None
     _restored: Restored | None = None
 
@@ -88,11 +71,7 @@ class Service:
             summary_part=self.publisher.part,
             may_speak=self.may_speak,
         )
-        self.janitor = Janitor(clock=self.clock, platforms=self.platforms, hear=self.hear)
-        self.outbox = Outbox(desk=self.desk, platforms=self.platforms, on_sent=self.janitor.watch)
-        self.backfill = Backfill(
-            clock=self.clock, roster=self.roster, platforms=self.platforms, hear=self.hear
-        )
+        self.outbox = Outbox(desk=self.desk, platforms=self.platforms)
 
     # --- life ----------------------------------------------------------------------------------------------
 
@@ -105,17 +84,12 @@ class Service:
         self._restored = await read(self.store)
         for unsent in await self.store.unsent():
             self._line_up(unsent)
-        for sent in await self.store.resent(self.clock.now() - WATCH):
-            self.janitor.watch(sent)
-        await self.backfill.load(self.store)
 
     async def run(self) -> None:
         """Run every chat, the outbox and the platforms until cancelled. `load` comes first."""
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
             tasks.create_task(self.outbox.run(), name="outbox")
-            tasks.create_task(self.janitor.run(), name="janitor")
-            tasks.create_task(self.backfill.run(), name="backfill")
             for facilitator in self.roster:
                 tasks.create_task(facilitator.run(), name=f"chat {facilitator.id}")
             for platform in self.platforms.values():
@@ -142,7 +116,6 @@ class Service:
             on_commit=self._committed,
             on_trouble=lambda facilitator, trouble: self.desk.tell(facilitator.id, None, trouble),
             source=source,
-            behind=self.backfill.behind,
         )
 
     def _take_in(self, facilitator: Facilitator) -> None:
@@ -194,20 +167,11 @@ class Service:
         facilitator = self.roster.chat_for(heard)
         if facilitator is None:
             return _said(Reply(text="refused.no-chat-here", refused=True), "en")
-        if isinstance(heard, HeardGap):
-            return await self._note_gap(facilitator, heard)
         if isinstance(heard, HeardCommand) and heard.command in self._own_ways:
             reply = await self._own_ways[heard.command](facilitator, heard)
         else:
             reply = await facilitator.put(heard)
         return _said(reply, facilitator.chat.plan.language)
-
-    async def _note_gap(self, facilitator: Facilitator, gap: HeardGap) -> Reply:
-        """Have the room read back; a gap in a chat that runs is told to its moderators."""
-        self.backfill.note(gap)
-        if gap.quiet or gap.since is None or not facilitator.chat.hears:
-            return Reply()
-        return await facilitator.put(gap)
 
     @property
     def _own_ways(self) -> dict[str, Callable[[Facilitator, HeardCommand], Awaitable[Reply]]]:
@@ -252,21 +216,11 @@ class Service:
     def _committed(self, facilitator: Facilitator, batch: Batch) -> None:
         for post in batch.posts:
             self._line_up(_row(batch.chat, post))
-        for event in batch.events:
-            self._note(facilitator, event)
+        if any(isinstance(event, PlanChanged) for event in batch.events):
+            self.roster.add(facilitator)
         if batch.events:
             self.desk.refresh(facilitator.chat)
         self._publish_if_due(facilitator)
-
-    def _note(self, facilitator: Facilitator, event: Event) -> None:
-        """Tell those who wait for it that *event* happened."""
-        match event:
-            case PlanChanged():
-                self.roster.add(facilitator)
-            case StageEntered():
-                self.backfill.stir()
-            case PostSettled():
-                self.outbox.settle(event.key)
 
     def _line_up(self, row: Unsent) -> None:
         if platform_of(row.post.room) in self.platforms:
