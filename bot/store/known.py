@@ -61,7 +61,9 @@ def chunks(items: Iterable[Item], size: int = PARAMETERS) -> Iterator[list[Item]
 
 def read_known(connection: Connection, batches: Sequence[Batch]) -> Known:
     """Return what there is to know before *batches* are judged, held until the transaction ends."""
-    rows = connection.execute(select(leases.c.epoch, leases.c.ended))
+    # Held where others could take over (PostgreSQL): they begin after us, and read what we wrote.
+    held = select(leases.c.epoch, leases.c.ended).with_for_update(read=True, key_share=True)
+    rows = connection.execute(held)
     known = Known(epochs={row.epoch: not row.ended for row in rows})
     _read_chats(connection, batches, known)
     _read_messages(connection, batches, known)

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from bot.store import LeasedStore, open_store
+from tests import postgres
 
 PLACES = {
     "memory": lambda folder: "memory:",
     "sqlite": lambda folder: folder / "chats.db",
+    "postgres": lambda folder: postgres.server().fresh(),
 }
 
 
