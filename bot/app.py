@@ -52,6 +52,7 @@ class Fittings:
     """
 
     clock: Clock
+    gather: float = 0.0  # as a `Facilitator` takes it; only for a clock that goes by itself
     ids: Ids
     on_problem: Callable[[BadInput], None]
     inline: bool = False
@@ -82,6 +83,7 @@ async def _serving(
     service = Service(
         store=store,
         clock=fittings.clock,
+        gather=fittings.gather,
         ids=fittings.ids,
         epoch=epoch,
         platforms={},

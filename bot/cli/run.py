@@ -20,6 +20,7 @@ from bot.core.names import ChatId
 from bot.errors import BadInput, TweetchatError
 from bot.ports import Clock
 from bot.runtime.clock import RandomIds, SystemClock
+from bot.runtime.facilitator import GATHER
 from bot.runtime.planbook import LOOK_EVERY
 
 console = Console(stderr=True, highlight=False)
@@ -115,7 +116,7 @@ def spare_what_is_loaded() -> None:
 async def _run(settings: Settings) -> None:
     clock = SystemClock()
     async with open_house(
-        settings, Fittings(clock=clock, ids=RandomIds(), on_problem=_tell_problem)
+        settings, Fittings(clock=clock, ids=RandomIds(), on_problem=_tell_problem, gather=GATHER)
     ) as house:
         spare_what_is_loaded()
         stop = asyncio.Event()

@@ -1,6 +1,6 @@
 """What a page or a card may read of a running chat: how a room looks to one person."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -79,7 +79,7 @@ class RoomView(Protocol):
     ) -> tuple[ShownMessage | ShownPost, ...]:
         """Return the newest *limit* things said before *before*, oldest first."""
 
-    def rooms(self, platform: str) -> frozenset[RoomId]:
+    def rooms(self, platform: str) -> Set[RoomId]:
         """Return every room of *platform* that some chat lives in: nothing said elsewhere is ours to hear."""
 
     async def moderators(self, room: RoomId) -> tuple[str, ...]:

@@ -21,7 +21,20 @@ from bot.core.due import due
 from bot.core.names import ChatId, RoomId, WordKey
 from bot.core.plan import Plan
 from bot.errors import Conflict, Refused, StoreTrouble, TweetchatError
-from bot.ports import Batch, Clock, Heard, Ids, Mark, Reply, Sighting, Store
+from bot.ports import (
+    Batch,
+    Clock,
+    Heard,
+    HeardDeletion,
+    HeardEdit,
+    HeardMessage,
+    HeardReaction,
+    Ids,
+    Mark,
+    Reply,
+    Sighting,
+    Store,
+)
 from bot.runtime.directory import Ledger, People
 from bot.runtime.draft import Draft
 from bot.runtime.hearing import people_in, take
@@ -35,6 +48,8 @@ MOST_IN_BATCH = 500
 MOST_CONFLICTS = 5
 PAUSE_AFTER_TROUBLE = 2.0
 """Seconds between attempts to store while the disk is full or locked."""
+GATHER = 0.02
+"""Seconds from one batch to the next while a room is busy: a commit costs as much as twenty messages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +71,9 @@ class PlanChange:
 
 Input = Heard | Command | Delivery | PlanChange
 
+_PATIENT = (HeardMessage, HeardEdit, HeardDeletion, HeardReaction)
+"""What may wait until more of it has gathered; nobody waits for an answer to it."""
+
 
 @dataclass(slots=True)
 class Waiting:
@@ -75,6 +93,7 @@ class Facilitator:
     ids: Ids
     people: People
     epoch: int
+    gather: float = 0.0
     on_commit: Callable[["Facilitator", Batch], None]
     on_trouble: Callable[["Facilitator", str | None], None]
     source: str | None = None
@@ -82,7 +101,10 @@ class Facilitator:
     _is_stale: bool = False
     _ledger: Ledger = field(default_factory=Ledger)
     _inbox: asyncio.Queue[Waiting] = field(default_factory=lambda: asyncio.Queue(MOST_WAITING))
+    _urgent: asyncio.Event = field(default_factory=asyncio.Event)
+    _last_batch: float = 0.0
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
+    _wanted: datetime | None = None
     _troubled: bool = False
 
     @property
@@ -115,6 +137,8 @@ class Facilitator:
         """Return once *what* is durable or refused. Raises: StoreTrouble when it could not be stored."""
         done: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         await self._inbox.put(Waiting(what, done))
+        if not isinstance(what, _PATIENT) or self._inbox.qsize() >= MOST_IN_BATCH:
+            self._urgent.set()
         return await done
 
     async def run(self) -> None:
@@ -123,8 +147,25 @@ class Facilitator:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._watch_clock(), name=f"clock of {self.id}")
             while True:
-                await self._carry([await self._inbox.get(), *self._gathered()])
-                self._woken.set()
+                first = await self._inbox.get()
+                await self._gathering()
+                await self._carry([first, *self._gathered()])
+                if self._next_wake() != self._wanted:
+                    self._woken.set()
+
+    async def _gathering(self) -> None:
+        """Return when the last batch is *gather* seconds ago, or when something came that may not wait.
+
+        What comes alone is taken at once.
+        """
+        left = self._last_batch + self.gather - self.clock.monotonic()
+        if left > 0:
+            # The bell rings after that time, whatever comes; or as soon as something comes that may not wait.
+            bell = asyncio.get_running_loop().call_later(left, self._urgent.set)
+            await self._urgent.wait()
+            bell.cancel()
+        self._urgent.clear()
+        self._last_batch = self.clock.monotonic()
 
     def _gathered(self) -> list[Waiting]:
         gathered: list[Waiting] = []
@@ -136,12 +177,15 @@ class Facilitator:
         """Put a tick into the queue whenever the chat wants waking."""
         while True:
             self._woken.clear()
-            # Memory that ran ahead of the log thinks that what failed was done.
-            wanted = due(self._chat) if self._chat and not self._is_stale else self.clock.now()
+            self._wanted = wanted = self._next_wake()
             if wanted is not None and wanted <= self.clock.now():
                 await self._tick()
             else:
                 await self._wait(wanted)
+
+    def _next_wake(self) -> datetime | None:
+        # Memory that ran ahead of the log thinks that what failed was done.
+        return due(self._chat) if self._chat and not self._is_stale else self.clock.now()
 
     async def _tick(self) -> None:
         try:

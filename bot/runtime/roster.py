@@ -1,12 +1,13 @@
 """Every chat of the installation, and which of them a room means."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.core.names import ChatId, PersonId, RoomId
 from bot.core.phases import PHASES, Phase
 from bot.ports import Clock, Heard, HeardCommand
+from bot.runtime.directory import platform_of
 from bot.runtime.facilitator import Facilitator
 
 # Which of several chats of one room is meant, when nothing else says so: the one that runs, else the one to come.
@@ -25,6 +26,7 @@ class Roster:
     clock: Clock
     chats: dict[ChatId, Facilitator] = field(default_factory=dict)
     _rooms: dict[RoomId, list[Facilitator]] = field(default_factory=dict)
+    _on: dict[str, set[RoomId]] = field(default_factory=dict)
 
     def __getitem__(self, chat: ChatId) -> Facilitator:
         """Return who carries *chat*. Raises: KeyError when nobody does."""
@@ -42,6 +44,7 @@ class Roster:
                 here.remove(facilitator)
         for room in facilitator.chat.plan.rooms:
             self._rooms.setdefault(room, []).append(facilitator)
+            self._on.setdefault(platform_of(room), set()).add(room)
 
     def from_source(self, source: str | None) -> Facilitator | None:
         """Return the chat that the plan file *source* began, None when it has begun none."""
@@ -51,9 +54,9 @@ class Roster:
         """Return every chat in which *person* took part."""
         return [facilitator for facilitator in self if person in facilitator.chat.people]
 
-    def rooms(self) -> Sequence[RoomId]:
-        """Return every room that some chat lives in."""
-        return tuple(self._rooms)
+    def rooms_on(self, platform: str) -> Set[RoomId]:
+        """Return every room of *platform* that some chat lives in: asked for whatever is said anywhere."""
+        return self._on.get(platform, frozenset())
 
     def chats_in(self, room: RoomId) -> Sequence[Facilitator]:
         """Return every chat of *room*."""

@@ -35,7 +35,7 @@ async def _cannot_create(_heard: HeardCommand) -> Reply:
 
 @dataclass(slots=True, kw_only=True)
 class Service:
-    """Everything that runs for one installation."""
+    """Everything that runs for one installation. *gather*: as each chat's `Facilitator` takes it."""
 
     store: Store
     clock: Clock
@@ -44,6 +44,7 @@ class Service:
     platforms: dict[str, Platform]
     composer: Composer
     summary_link: Callable[[ChatId], str]
+    gather: float = 0.0
     create: Callable[[HeardCommand], Awaitable[Reply]] = field(default=_cannot_create)
     may_speak: Callable[[], bool] = lambda: True
     people: People = field(init=False)
@@ -113,6 +114,7 @@ class Service:
             ids=self.ids,
             people=self.people,
             epoch=self.epoch,
+            gather=self.gather,
             on_commit=self._committed,
             on_trouble=lambda facilitator, trouble: self.desk.tell(facilitator.id, None, trouble),
             source=source,

@@ -1,6 +1,6 @@
 """What a local room's page may read: how the room looks to one person, and what stands in it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -175,9 +175,9 @@ class View:
         shown += await self._posts(facilitator, room, before)
         return tuple(sorted(shown, key=lambda item: (item.at, item.id))[-limit:])
 
-    def rooms(self, platform: str) -> frozenset[RoomId]:
+    def rooms(self, platform: str) -> Set[RoomId]:
         """Return every room of *platform* that some chat lives in."""
-        return frozenset(room for room in self.service.roster.rooms() if platform_of(room) == platform)
+        return self.service.roster.rooms_on(platform)
 
     async def moderators(self, room: RoomId) -> tuple[str, ...]:
         """Return the platform ids of those who moderate the chat of *room* and are on its platform."""

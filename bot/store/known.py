@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, String, bindparam, select
 
 from bot.core.names import ChatId, MessageId, PersonId, RoomId
 from bot.ports import Batch
@@ -16,6 +16,20 @@ Item = TypeVar("Item")
 
 PARAMETERS = 500
 """How many values one query asks for; databases take some thousands."""
+
+_WANTED = bindparam("wanted", expanding=True, type_=String)
+# Made once: to put such a query together takes longer than to ask it.
+# Held where others could take over (PostgreSQL): they begin after us, and read what we wrote.
+_EPOCHS = select(leases.c.epoch, leases.c.ended).with_for_update(read=True, key_share=True)
+# Where several write (PostgreSQL), nobody else moves these chats on until we are done; SQLite has one writer.
+_VERSIONS = select(chats.c.chat, chats.c.version).where(chats.c.chat.in_(_WANTED)).with_for_update()
+_SOURCES = select(chats.c.chat, chats.c.source).where(chats.c.source.in_(_WANTED))
+_MESSAGES = select(sightings.c.platform_id, sightings.c.message).where(
+    sightings.c.room == bindparam("room"), sightings.c.platform_id.in_(_WANTED)
+)
+_PERSONS = select(people.c.platform_id, people.c.person).where(
+    people.c.platform == bindparam("platform"), people.c.platform_id.in_(_WANTED)
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,9 +75,7 @@ def chunks(items: Iterable[Item], size: int = PARAMETERS) -> Iterator[list[Item]
 
 def read_known(connection: Connection, batches: Sequence[Batch]) -> Known:
     """Return what there is to know before *batches* are judged, held until the transaction ends."""
-    # Held where others could take over (PostgreSQL): they begin after us, and read what we wrote.
-    held = select(leases.c.epoch, leases.c.ended).with_for_update(read=True, key_share=True)
-    rows = connection.execute(held)
+    rows = connection.execute(_EPOCHS)
     known = Known(epochs={row.epoch: not row.ended for row in rows})
     _read_chats(connection, batches, known)
     _read_messages(connection, batches, known)
@@ -72,13 +84,11 @@ def read_known(connection: Connection, batches: Sequence[Batch]) -> Known:
 
 
 def _read_chats(connection: Connection, batches: Sequence[Batch], known: Known) -> None:
-    # Where several write (PostgreSQL), nobody else moves these chats on until we are done; SQLite has one writer.
-    query = select(chats.c.chat, chats.c.version).with_for_update()
     for names in chunks({batch.chat for batch in batches}):
-        rows = connection.execute(query.where(chats.c.chat.in_(names)))
+        rows = connection.execute(_VERSIONS, {"wanted": names})
         known.versions.update((row.chat, row.version) for row in rows)
     for files in chunks({batch.source for batch in batches if batch.source is not None}):
-        rows = connection.execute(select(chats.c.chat, chats.c.source).where(chats.c.source.in_(files)))
+        rows = connection.execute(_SOURCES, {"wanted": files})
         known.sources.update((row.source, row.chat) for row in rows)
 
 
@@ -87,12 +97,9 @@ def _read_messages(connection: Connection, batches: Sequence[Batch], known: Know
     for batch in batches:
         for seen in batch.sightings:
             wanted[seen.room].add(seen.id)
-    query = select(sightings.c.platform_id, sightings.c.message)
     for room, ids in wanted.items():
         for some in chunks(ids):
-            rows = connection.execute(
-                query.where(sightings.c.room == room, sightings.c.platform_id.in_(some))
-            )
+            rows = connection.execute(_MESSAGES, {"room": room, "wanted": some})
             known.messages.update(((room, row.platform_id), row.message) for row in rows)
 
 
@@ -101,10 +108,7 @@ def _read_persons(connection: Connection, batches: Sequence[Batch], known: Known
     for batch in batches:
         for met in batch.people:
             wanted[met.platform].add(met.id)
-    query = select(people.c.platform_id, people.c.person)
     for platform, ids in wanted.items():
         for some in chunks(ids):
-            rows = connection.execute(
-                query.where(people.c.platform == platform, people.c.platform_id.in_(some))
-            )
+            rows = connection.execute(_PERSONS, {"platform": platform, "wanted": some})
             known.persons.update(((platform, row.platform_id), row.person) for row in rows)

@@ -26,7 +26,7 @@ from bot.replay.room import PLATFORM, LogPlatform
 from bot.runtime.clock import RandomIds, SystemClock
 from bot.runtime.composer import InlineComposer
 from bot.runtime.draft import Draft
-from bot.runtime.facilitator import MOST_IN_BATCH
+from bot.runtime.facilitator import GATHER, MOST_IN_BATCH
 from bot.runtime.hearing import take
 from bot.runtime.service import Service
 from bot.store import LeasedStore, open_store
@@ -78,6 +78,7 @@ def service_on(store: Any, epoch: int, platform: Platform | None = None) -> Serv
         platforms={PLATFORM: platform or LogPlatform(SystemClock())},
         composer=InlineComposer(store),
         summary_link=lambda _: "",
+        gather=GATHER,
     )
 
 

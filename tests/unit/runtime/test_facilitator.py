@@ -41,6 +41,29 @@ async def test_what_gathers_is_stored_together_in_the_order_it_came() -> None:
         assert all(reply.message for reply in replies)
 
 
+async def test_a_busy_room_gathers_until_somebody_wants_an_answer() -> None:
+    """What comes alone is stored at once; what follows soon is stored together, and a command makes nobody wait."""
+    async with at_work() as house:
+        house.service.gather = 60.0
+        await house.plan()
+        await house.until(at(1))
+        house.clock.step(at(3))
+
+        await house.say("m1", "Alone")
+        await quiet()
+        before = len(house.store.batches)
+        async with asyncio.TaskGroup() as tasks:
+            for id in ("m2", "m3"):
+                tasks.create_task(house.say(id, "Soon after"))
+            await quiet()
+            gathered = len(house.store.batches) - before
+            reply = await house.command("hold")
+
+        assert (gathered, reply.refused) == (0, False)
+        assert len(house.store.batches) == before + 1
+        assert heard_ids(house) == ["m1", "m2", "m3"]
+
+
 async def test_a_message_told_twice_is_one_message() -> None:
     """A platform that delivers twice makes nobody say a thing twice."""
     async with at_work() as house:
