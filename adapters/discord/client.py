@@ -40,6 +40,10 @@ def intents() -> discord.Intents:
     return discord.Intents(guilds=True, guild_messages=True, guild_reactions=True, message_content=True)
 
 
+_LINE = {"ready": True, "resumed": True, "disconnect": False}
+"""What the library tells of the line, and whether we hear anything after it."""
+
+
 class Gateway(discord.Client):
     """One connection. *takers*: what is done with an event, at once and without waiting, as it comes in."""
 
@@ -54,10 +58,12 @@ class Gateway(discord.Client):
             max_ratelimit_timeout=LONGEST_WAIT,
         )
         self.takers: Mapping[str, Callable[..., None]] = {}
+        self.is_connected = False
         self._settings, self._clock = settings, clock
 
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
         """Hand *event* to its taker, else to the library."""
+        self.is_connected = _LINE.get(event, self.is_connected)
         taker = self.takers.get(event)
         if taker is None:
             super().dispatch(event, *args, **kwargs)

@@ -70,6 +70,7 @@ class Socket:
 
     def __init__(self, calls: Calls, clock: Clock, heartbeat: float, handler: Handler) -> None:
         self._calls, self._clock, self._heartbeat, self._handler = calls, clock, heartbeat, handler
+        self.is_open = False
         self._deaf_since: datetime | None = None
         self._expected = False
 
@@ -78,10 +79,12 @@ class Socket:
         while True:
             connection = await self._open_patiently()
             opened = self._clock.now()
+            self.is_open = True
             try:
                 on_open(Opened(at=opened, deaf_since=self._deaf_since, expected=self._expected))
                 await connection.over.wait()
             finally:
+                self.is_open = False
                 await connection.close()
             self._note_end(connection)
             if self._clock.now() - opened < timedelta(seconds=BREATH):
