@@ -50,11 +50,16 @@ def demo(
 
 
 @app.command()
-def run(config: ConfigFile = None) -> None:
-    """Run the bot with your settings until it is stopped."""
+def run(
+    config: Annotated[
+        list[Path] | None,
+        typer.Option("--config", envvar="BOT_CONFIG", help="Configuration file (TOML); again for each bot."),
+    ] = None,
+) -> None:
+    """Run the bot with your settings until it is stopped; with several configurations, several bots."""
     from bot.cli.run import run_bot
 
-    run_bot(config)
+    run_bot(config or ())
 
 
 @app.command()

@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -14,14 +14,14 @@ from aiohttp import web
 
 from bot.config import PLATFORMS, Settings, platform_settings
 from bot.core.names import ChatId, RoomId
-from bot.errors import BadInput, StoreUnusable
-from bot.ports import Clock, Ids, Platform
+from bot.errors import BadInput, OwnedByAnother, StoreTrouble, StoreUnusable
+from bot.ports import Clock, Ids, Lease, Platform
 from bot.runtime.clock import RandomIds, SystemClock, new_secret
 from bot.runtime.composer import Composer, InlineComposer, WorkerComposer
 from bot.runtime.planbook import Planbook
 from bot.runtime.service import Service
 from bot.showing.view import Links, View
-from bot.store import LeasedStore, MemoryStore, open_store
+from bot.store import LeasedStore, MemoryStore, is_shared, open_store
 from bot.web.pages import Pages
 
 if TYPE_CHECKING:
@@ -48,13 +48,15 @@ class House:
 class Fittings:
     """What a house is fitted with. *on_problem* is told of each plan file that cannot be used.
 
-    inline: summaries are made in this process, so that a demo ends the same every time.
+    on_standby: called again and again while somebody else has a store that several share, with the reason; without it
+    that is an error. inline: summaries are made in this process, so that a demo ends the same every time.
     """
 
     clock: Clock
     gather: float = 0.0  # as a `Facilitator` takes it; only for a clock that goes by itself
     ids: Ids
     on_problem: Callable[[BadInput], None]
+    on_standby: Callable[[OwnedByAnother | StoreTrouble], Awaitable[None]] | None = None
     inline: bool = False
 
 
@@ -64,14 +66,36 @@ async def open_house(settings: Settings, fittings: Fittings) -> AsyncIterator[Ho
 
     Raises: OwnedByAnother, StoreUnusable, StoreTrouble, BadInput.
     """
-    store = await open_store(settings.store)
+    store = await _store(settings)()
     try:
-        epoch = await store.lease.acquire(_owner())
+        _load_adapters(settings)  # now, because while a room waits for us it would take longer
+        epoch = await _acquire(store.lease, fittings)
         async with _serving(settings, fittings, store, epoch) as house:
             yield house
         await store.lease.release()
     finally:
         await store.close()
+
+
+def _store(settings: Settings) -> Callable[[], Awaitable[LeasedStore]]:
+    """Return what opens the store, here or in a worker process."""
+    return partial(open_store, settings.store, installation=settings.installation, lease=settings.lease)
+
+
+async def _acquire(lease: Lease, fittings: Fittings) -> int:
+    """Return the epoch once the store is ours. Raises: OwnedByAnother and StoreTrouble, unless waiting may help."""
+    while True:
+        try:
+            return await lease.acquire(_owner())
+        except (OwnedByAnother, StoreTrouble) as reason:
+            if fittings.on_standby is None or not lease.shared:
+                raise
+            await fittings.on_standby(reason)
+
+
+def _load_adapters(settings: Settings) -> None:
+    for name in ("local", *settings.platforms()):
+        import_module(f"adapters.{name}")
 
 
 @asynccontextmanager
@@ -89,6 +113,7 @@ async def _serving(
         platforms={},
         composer=_composer(settings, store, inline=fittings.inline),
         summary_link=lambda chat: f"{address}/summary/{chat}",
+        may_speak=store.lease.surely_ours,
     )
     doors = Doors(service, address)
     view = View(service=service, links=doors.links(), language=settings.language)
@@ -160,7 +185,7 @@ class Doors:
 
 
 def _composer(settings: Settings, store: LeasedStore, *, inline: bool) -> Composer:
-    return InlineComposer(store) if inline else WorkerComposer(partial(open_store, settings.store))
+    return InlineComposer(store) if inline else WorkerComposer(_store(settings))
 
 
 def _local(settings: Settings, fittings: Fittings, view: View, address: str) -> "LocalPlatform":
@@ -234,6 +259,12 @@ def _secret(settings: Settings) -> bytes:
     """Return what signs links and sessions: as set, or made once and kept beside the store for this user alone."""
     if settings.secret is not None:
         return settings.secret.get_secret_value().encode()
+    if is_shared(settings.store):
+        raise BadInput(
+            "processes that share a store must sign alike.",
+            place="BOT_SECRET",
+            fix="Give each the same long random text.",
+        )
     file = Path(settings.store + ".secret")
     try:
         # A disk that was full at the first start left an empty one; nothing was ever signed with that.

@@ -24,7 +24,22 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="BOT_", env_nested_delimiter="__", extra="forbid")
 
-    store: str = Field(default="tweetchat.db", description="Where chats are kept: the path of a file.")
+    store: str = Field(
+        default="tweetchat.db",
+        repr=False,  # an address holds a password
+        description="Where chats are kept: the path of a file, or postgresql://user:password@host/database",
+    )
+    installation: str = Field(
+        default="main",
+        pattern=r"^[a-z][a-z0-9_]{0,39}$",
+        description="Which of the bots that share one PostgreSQL this is. A file holds one only.",
+    )
+    lease: float = Field(
+        default=10.0,
+        ge=1,
+        le=300,
+        description="PostgreSQL: seconds after which a frozen or cut-off process is replaced; a dead one is at once.",
+    )
     plans: Path = Field(
         default=Path("plans"), description="Folder of plan files; new and changed ones are taken up."
     )

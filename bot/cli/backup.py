@@ -15,7 +15,7 @@ from bot.config import Settings, load
 from bot.errors import BadInput
 from bot.runtime import restored
 from bot.runtime.clock import SystemClock
-from bot.store import open_store
+from bot.store import INSTALLATION, open_store
 from bot.store.backup import Copy, Watch, examine, make, put_in_place, unpack
 from bot.store.lease import FileLock
 from bot.wording import Wording
@@ -68,12 +68,13 @@ def note_restore(made_at: datetime, config: Path | None) -> None:
     Raises: OwnedByAnother while a bot runs on it.
     """
     settings = load(config)
-    asyncio.run(_note(settings.store, restored.Restored(made_at=made_at, at=SystemClock().now())))
+    when = restored.Restored(made_at=made_at, at=SystemClock().now())
+    asyncio.run(_note(settings.store, when, installation=settings.installation))
     _say(Wording.load(settings.language).line("operator.noted", at=f"{made_at:%Y-%m-%d %H:%M %Z}"))
 
 
-async def _note(place: str, when: restored.Restored) -> None:
-    store = await open_store(place)
+async def _note(place: str, when: restored.Restored, *, installation: str = INSTALLATION) -> None:
+    store = await open_store(place, installation=installation)
     try:
         epoch = await store.lease.acquire(f"a restore, {_process()}")
         await restored.note(store, epoch, when)

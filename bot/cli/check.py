@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bot.config import load
+from bot.config import Settings, load
 from bot.errors import BadInput
 from bot.plans.lines import lines_of
 from bot.plans.lint import lint
@@ -15,6 +15,7 @@ from bot.plans.model import Plan
 from bot.plans.overlap import overlaps
 from bot.plans.read import read_plan
 from bot.runtime.clock import SystemClock
+from bot.store import is_shared, open_store, shown
 from bot.wording import Wording, languages
 
 console = Console(highlight=False)
@@ -57,15 +58,13 @@ def check_settings(config: Path | None) -> None:
     plans = sorted(settings.plans.glob("*.toml"))
     for file in plans:
         check_plan(file)
-    if Path(settings.store).exists():  # it is made at the first start
-        asyncio.run(_check_store(settings.store))
-    console.print(words.line("cli.check.settings", n=len(plans), store=settings.store), markup=False)
+    if is_shared(settings.store) or Path(settings.store).exists():  # a file is made at the first start
+        asyncio.run(_check_store(settings))
+    console.print(words.line("cli.check.settings", n=len(plans), store=shown(settings.store)), markup=False)
 
 
-async def _check_store(place: str) -> None:
-    from bot.store import open_store  # noqa: PLC0415  # SQLAlchemy only where it is used
-
-    store = await open_store(place)
+async def _check_store(settings: Settings) -> None:
+    store = await open_store(settings.store, installation=settings.installation)
     try:
         await store.chats()
     finally:

@@ -6,48 +6,44 @@ import io
 import logging
 import signal
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
 import structlog
-from rich.console import Console
 
-from bot.app import Fittings, House, open_house
+from bot.cli.life import Life, reason_of
 from bot.config import Settings, load
-from bot.core.chat import Chat
-from bot.core.names import ChatId
-from bot.errors import BadInput, TweetchatError
-from bot.ports import Clock
-from bot.runtime.clock import RandomIds, SystemClock
-from bot.runtime.facilitator import GATHER
-from bot.runtime.planbook import LOOK_EVERY
-
-console = Console(stderr=True, highlight=False)
-DRAIN = 10.0
-"""Seconds that a stop waits for what is being sent."""
+from bot.errors import BadInput
 
 SPARING = (20_000, 20, 20)
 """After how many new objects the garbage collector looks, and how much more seldom at older ones."""
 
 
-def run_bot(config: Path | None) -> None:
-    """Run until SIGTERM or Ctrl-C. Raises: BadInput, OwnedByAnother, StoreUnusable."""
-    settings = load(config)
+def run_bot(configs: Sequence[Path]) -> None:
+    """Run the installations of *configs* until SIGTERM or Ctrl-C; without any, what the environment says.
+
+    Raises: BadInput, OwnedByAnother, StoreTrouble, StoreUnusable.
+    """
+    all_settings = [load(config) for config in configs or (None,)]
+    _check_apart(all_settings)
     sys.stdout, sys.stderr = Forgiving(sys.stdout), Forgiving(sys.stderr)
-    set_up_logging(settings)
+    set_up_logging(all_settings[0])
     try:
-        asyncio.run(_run(settings))
+        asyncio.run(_run(all_settings))
     except BaseExceptionGroup as group:
-        raise _reason(group) from None
+        raise reason_of(group) from None
 
 
-def _reason(group: BaseExceptionGroup) -> BaseException:
-    """Return the one error of ours that ended every task: the store was lost once, however many noticed."""
-    found: BaseException | None = group.subgroup(TweetchatError)
-    while isinstance(found, BaseExceptionGroup):
-        found = found.exceptions[0]
-    return found or group
+def _check_apart(all_settings: Sequence[Settings]) -> None:
+    """Return when no two name the same installation. Raises: BadInput."""
+    if len({(settings.store, settings.installation) for settings in all_settings}) < len(all_settings):
+        raise BadInput(
+            "two configurations are of the same installation.",
+            place="--config",
+            fix="Give each its own store or installation; the environment wins over every file.",
+        )
 
 
 class Forgiving(io.TextIOBase):
@@ -108,61 +104,27 @@ def spare_what_is_loaded() -> None:
     Left as it is, it looks through all libraries again and again while people talk: a quarter of the work, and
     nothing else happens meanwhile.
     """
+    gc.unfreeze()  # what an installation left behind that is no longer ours
     gc.collect()
     gc.freeze()
     gc.set_threshold(*SPARING)
 
 
-async def _run(settings: Settings) -> None:
-    clock = SystemClock()
-    async with open_house(
-        settings, Fittings(clock=clock, ids=RandomIds(), on_problem=_tell_problem, gather=GATHER)
-    ) as house:
-        spare_what_is_loaded()
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for name in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(name, stop.set)
-        async with asyncio.TaskGroup() as tasks:
-            running = [
-                tasks.create_task(house.service.run()),
-                tasks.create_task(house.planbook.watch()),
-                tasks.create_task(_greet(house, clock)),
-            ]
-            await stop.wait()
-            await _drain(house)
-            for task in running:
-                task.cancel()
-
-
-async def _drain(house: House) -> None:
-    console.print("Stopping; what is being sent is finished first.")
-    try:
-        async with asyncio.timeout(DRAIN):
-            await house.service.outbox.drained()
-    except TimeoutError:
-        console.print("Some posts are still waiting; they are sent after the next start.")
-
-
-async def _greet(house: House, clock: Clock) -> None:
-    await house.planbook.look()
-    console.print(f"The room is open at {house.address}", markup=False, soft_wrap=True)
-    console.print(f"Plan chats at      {house.owner_link}", markup=False, soft_wrap=True)
-    told: set[ChatId] = set()
-    while True:
-        for chat in house.service.roster:
-            if chat.id not in told:
-                _tell_link(house, chat.chat)
-                told.add(chat.id)
-        await clock.sleep(LOOK_EVERY)
-
-
-def _tell_link(house: House, chat: Chat) -> None:
-    link = house.moderator_link(chat.id)
-    if link:
-        when = f"{chat.plan.hashtag}, {chat.plan.starts_at:%Y-%m-%d %H:%M} UTC"
-        console.print(f"Moderators of {when}: {link}", markup=False, soft_wrap=True)
-
-
-def _tell_problem(problem: BadInput) -> None:
-    console.print(f"tweetchat: {problem}", markup=False, soft_wrap=True)
+async def _run(all_settings: Sequence[Settings]) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    lives: list[Life] = []
+    for settings in all_settings:
+        lives.append(
+            Life(
+                settings=settings,
+                stop=stop,
+                held=lambda: sum(life.house is not None for life in lives),
+                on_open=spare_what_is_loaded,
+            )
+        )
+    async with asyncio.TaskGroup() as tasks:
+        for life in lives:
+            tasks.create_task(life.run(), name=f"installation {life.settings.installation}")

@@ -5,13 +5,13 @@ from typing import Protocol
 
 from bot.errors import BadInput
 from bot.ports import Lease, Store
+from bot.store.address import is_shared, shown
 from bot.store.memory import MemoryStore
 
-__all__ = ["LeasedStore", "MemoryStore", "open_store"]
+__all__ = ["INSTALLATION", "LeasedStore", "MemoryStore", "is_shared", "open_store", "shown"]
 
 MEMORY = "memory:"
 SQLITE = "sqlite+aiosqlite:///"
-POSTGRES = ("postgresql://", "postgres://", "postgresql+asyncpg://")
 INSTALLATION = "main"
 LEASE = 10.0
 
@@ -38,11 +38,14 @@ async def open_store(
     text = str(place)
     if text == MEMORY:
         return MemoryStore()
-    if text.startswith(POSTGRES):
+    if is_shared(text):
         return await _open_installation(text, installation, lease)
     if "://" in text and not text.startswith(SQLITE):
         problem = f"this is no kind of store: {text.partition('://')[0]}."
         raise BadInput(problem, place="store", fix="Name a file, for example chats.db.")
+    if installation != INSTALLATION:
+        problem = f"a file holds one installation, the one called {INSTALLATION}."
+        raise BadInput(problem, place="BOT_INSTALLATION", fix="Give each its own file instead of a name.")
     # SQLAlchemy costs 0.2 s, which a replay in memory need not pay.
     from bot.store.files import open_file  # noqa: PLC0415
 

@@ -7,8 +7,9 @@ import asyncpg
 from sqlalchemy import Connection
 
 from bot.errors import OwnedByAnother
+from bot.store.address import parse
 from bot.store.migrate import revision_of, upgrade
-from bot.store.postgres import CONNECT_WITHIN, PostgresDatabase, parse
+from bot.store.postgres import CONNECT_WITHIN, PostgresDatabase
 from bot.store.schema import REVISION
 from bot.store.sql import SqlStore
 from bot.store.tenure import ONE_AT_A_TIME, OWNER, Tenure

@@ -1,9 +1,7 @@
 """Everything that only PostgreSQL needs: connections, what its errors mean, and a schema for each installation."""
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import Any, cast
 
 import asyncpg
@@ -14,16 +12,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.errors import BadInput, StoreTrouble, StoreUnusable
+from bot.store.address import Address
 from bot.store.database import Result
 from bot.store.statements import Insert
 
 READERS = 4
 CONNECT_WITHIN = 10.0
 READ_WITHIN = 60.0
-
-_ADDRESS = re.compile(
-    r"postgres(?:ql)?(?:\+asyncpg)?://(?:[^@/?#]*@)?(?P<host>[^@/?#]*)(?:/(?P<database>[^@/?#]*))?(?:\?[^#]*)?"
-)
 
 # By the first characters of SQLSTATE: what no waiting mends. Everything else may be over in a moment: a dropped
 # connection, a fail-over, a deadlock, a serialization failure, a full disk, a server that starts.
@@ -35,28 +30,6 @@ _UNUSABLE = {
     "XX001": "the store is damaged; restore a backup",
     "XX002": "the store is damaged; restore a backup",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
-    """Where a database is: as written, and so that nobody reads a password in it."""
-
-    text: str
-    name: str
-
-
-def parse(text: str) -> Address:
-    """Return the address that *text* is. Raises: BadInput, which repeats nothing of it: it may hold a password."""
-    found = _ADDRESS.fullmatch(text)
-    if found is None:
-        raise BadInput(
-            "this is no address of a database.",
-            place="BOT_STORE",
-            fix="Write it as postgresql://user:password@host:5432/database, with %40 for an @ in the password.",
-        )
-    place = f" at {found['host']}" if found["host"] else ""
-    name = f"PostgreSQL database {found['database'] or '(the default)'}{place}"
-    return Address(text=text.replace("+asyncpg", "", 1), name=name)
 
 
 class PostgresDatabase:
