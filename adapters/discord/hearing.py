@@ -17,14 +17,12 @@ import structlog
 from adapters.discord import translate, wishes
 from adapters.discord.people import Acquaintances
 from adapters.discord.settings import PLATFORM
-from adapters.discord.wire import moment_of
 from bot.errors import StoreTrouble
 from bot.ports import (
     Clock,
     Heard,
-    HeardDeletion,
     HeardEcho,
-    HeardMessage,
+    HeardGap,
     Intake,
     PostKey,
     RoomId,
@@ -38,8 +36,6 @@ MOST_WAITING = 20_000
 """Events that may wait. When full, the next are let go and the rooms are read back from history once there is room."""
 MOST_IN_WAVE = 256
 PAUSE_AFTER_TROUBLE = 2.0
-MOST_REMEMBERED = 2_000
-"""Messages of one room of which we remember that they stood there."""
 
 Commanded = Callable[[Intake], None]
 """A command in its place in line: starts being heard when it is called."""
@@ -52,8 +48,7 @@ class Hearing:
         self._client, self._view, self._clock, self._people = client, view, clock, people
         self._waiting: asyncio.Queue[Heard | Commanded] = asyncio.Queue(MOST_WAITING)
         self.own: OrderedDict[str, tuple[PostKey, RoomId]] = OrderedDict()
-        self.standing: dict[RoomId, OrderedDict[str, None]] = {}
-        self.overflowed: datetime | None = None
+        self._overflowed: datetime | None = None
 
     def takers(self) -> dict[str, Callable[..., None]]:
         """Return what is done with each of the library's events."""
@@ -67,14 +62,12 @@ class Hearing:
         }
         return {event: safely(taker) for event, taker in takers.items()}
 
-    def put(self, heard: Heard | Commanded) -> bool:
-        """Let *heard* wait its turn; return whether there was room for it."""
+    def put(self, heard: Heard | Commanded) -> None:
+        """Let *heard* wait its turn; where there is no room for it, its room will have to be read back."""
         try:
             self._waiting.put_nowait(heard)
         except asyncio.QueueFull:
-            self.overflowed = self.overflowed or self._clock.now()
-            return False
-        return True
+            self._overflowed = self._overflowed or self._clock.now()
 
     async def put_later(self, heard: Heard) -> None:
         """Let *heard* wait its turn, and wait for room before that: what history tells can be read at leisure."""
@@ -88,22 +81,14 @@ class Hearing:
             self._echo(message)
         elif self.is_ours(room):
             heard = translate.message(message, room, self._people.meet(message.author))
-            if heard is not None and self.put(heard):
-                self.remember(heard)
+            if heard is not None:
+                self.put(heard)
 
     def _echo(self, message: discord.Message) -> None:
         known = self.own.pop(_mark(message), None)
         if known is not None:
             key, room = known
             self.put(HeardEcho(room=room, key=key, id=str(message.id), at=message.created_at))
-
-    def remember(self, heard: HeardMessage) -> None:
-        """Note that a message stands in the channel itself; those of threads are not looked for."""
-        if heard.thread is None:
-            here = self.standing.setdefault(heard.room, OrderedDict())
-            here[heard.id] = None
-            if len(here) > MOST_REMEMBERED:
-                here.popitem(last=False)
 
     def _edit(self, event: discord.RawMessageUpdateEvent) -> None:
         message = event.message
@@ -121,7 +106,6 @@ class Hearing:
     def _deleted(self, channel: int, ids: set[int]) -> None:
         room = self.room_with(channel)
         for id in sorted(ids) if self.is_ours(room) else ():
-            self.standing.get(room, OrderedDict()).pop(str(id), None)
             self.put(translate.deletion(id, room, self._clock.now()))
 
     def _reaction(self, event: discord.RawReactionActionEvent) -> None:
@@ -131,14 +115,6 @@ class Hearing:
         known = self._people.known_as(event.user_id)
         by = self._people.meet(event.member) if event.member else Somebody(id=str(event.user_id), name=known)
         self.put(translate.reaction(event, room, by, self._clock.now()))
-
-    def missing(self, room: RoomId, found: set[str], since: datetime, until: datetime) -> list[HeardDeletion]:
-        """Return the deletions nobody told us of: what stood in *room* in that time and is not *found* there now."""
-        here = self.standing.get(room, ())
-        gone = [id for id in here if since <= moment_of(id) < until and id not in found]
-        for id in gone:
-            del self.standing[room][id]
-        return [translate.deletion(int(id), room, self._clock.now()) for id in gone]
 
     # --- where ---
 
@@ -170,7 +146,15 @@ class Hearing:
                     each(intake)
                 else:
                     wave.append(each)
-            await self._hear(wave, intake)
+            await self._hear(wave + self._lost(), intake)
+
+    def _lost(self) -> list[Heard]:
+        """Return that something had to be let go, once there is room again."""
+        if self._overflowed is None or not self._waiting.empty():
+            return []
+        since, self._overflowed = self._overflowed, None
+        rooms = sorted(self._view.rooms(PLATFORM))
+        return [HeardGap(room=room, since=since, until=self._clock.now(), quiet=True) for room in rooms]
 
     def _gathered(self) -> list[Heard | Commanded]:
         gathered: list[Heard | Commanded] = []

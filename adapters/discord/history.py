@@ -11,9 +11,9 @@ import discord
 from adapters.discord import permissions, translate, wishes
 from adapters.discord.content import Json
 from adapters.discord.people import Acquaintances
-from adapters.discord.wire import NO_ACCESS, UNKNOWN_CHANNEL, Refusal, Wire, id_at, moment_of
+from adapters.discord.wire import NO_ACCESS, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, Refusal, Wire, id_at, moment_of
 from bot.errors import PlatformTrouble
-from bot.ports import Heard, Lack, PostKey, Receipt, RoomId
+from bot.ports import Heard, Lack, Look, PostKey, Receipt, RoomId
 
 PAGE = 100
 MOST_PAGES = 50
@@ -54,21 +54,34 @@ class History:
 
     # --- is it there? ---------------------------------------------------------------------------------------
 
-    async def look_up(self, key: PostKey, room: RoomId, since: datetime) -> Receipt | None:
-        """Return the receipt of a post that stands in *room*, None when it surely does not.
+    async def look_up(self, key: PostKey, room: RoomId, since: datetime) -> Look:
+        """Return how the post *key* stands in the history of *room*.
 
-        Raises: PlatformTrouble when that cannot be told: Discord shows an empty history to whom it shows none.
+        Raises: PlatformTrouble, also where history is hidden: Discord shows an empty one to whom it shows none.
         """
         if await self._forbidden(room):
             raise PlatformTrouble(_BLIND, unknown=True)
-        mark, has_seen_any = wishes.marker(key, room), False
-        async for found in self._messages(room, since):
-            has_seen_any = True
-            if _is_marked(found, mark):
-                return Receipt(id=str(found["id"]), at=moment_of(found["id"]), via="history")
-        if not has_seen_any and not await self._page(room, before=id_at(since), limit=1):
-            raise PlatformTrouble("the channel's history looks empty", unknown=True)
-        return None
+        mark = wishes.marker(key, room)
+        seen = [message async for message in self._messages(room, since)]
+        copies = tuple(
+            Receipt(id=str(message["id"]), at=moment_of(message["id"]), via="history")
+            for message in seen
+            if _is_marked(message, mark)
+        )
+        return Look(copies=copies, shows=bool(seen or await self._page(room, before=id_at(since), limit=1)))
+
+    async def stands(self, room: RoomId, id: str, thread: str | None) -> bool:
+        """Return whether message *id* stands in *room* or its *thread*. Raises: PlatformTrouble."""
+        place = thread or translate.channel_id(room)
+        try:
+            await self._wire.request(
+                "GET", "/channels/{channel_id}/messages/{message_id}", channel_id=place, message_id=id
+            )
+        except Refusal as refusal:
+            if refusal.code != UNKNOWN_MESSAGE:
+                raise
+            return False
+        return True
 
     async def standing(self, channel: str, mark: str) -> Json | None:
         """Return our newest message in a private *channel* that bears *mark*."""

@@ -24,7 +24,7 @@ from adapters.discord.settings import CAPABILITIES, PLATFORM, Settings
 from adapters.discord.wire import PATIENCE, UNKNOWN_MESSAGE, Refusal, Wire, moment_of
 from bot.errors import PlatformTrouble
 from bot.markup import Button
-from bot.ports import Clock, Content, Heard, Intake, Lack, PostKey, Receipt, RoomId, RoomView
+from bot.ports import Clock, Content, Heard, Intake, Lack, Look, PostKey, Receipt, RoomId, RoomView
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +50,7 @@ class DiscordPlatform:
         people = Acquaintances(settings.moderator_roles)
         self._history = History(self._wire, self.client, people)
         self._hearing = Hearing(self.client, view, clock, people)
-        self._gaps = Gaps(self._hearing, self._history, view, clock)
+        self._gaps = Gaps(self._hearing, view, clock)
         self._private = PrivateMessages(self._wire)
         self._cards = Cards(self._private, self._history, view, clock)
         self._interactions = Interactions(self._wire, self._hearing, people, view, clock)
@@ -61,6 +61,11 @@ class DiscordPlatform:
             "connect": self._gaps.new_session,
             "ready": self._gaps.ready,
         }
+
+    @property
+    def is_connected(self) -> bool:
+        """Return whether the gateway tells us what happens."""
+        return self.client.is_connected
 
     async def run(self, intake: Intake) -> None:
         """Connect, hand everything heard to *intake* in order, and stay until cancelled.
@@ -86,7 +91,6 @@ class DiscordPlatform:
                 self._interactions.spawn = tasks.create_task
                 tasks.create_task(self._hearing.run(intake))
                 tasks.create_task(self._gaps.run())
-                tasks.create_task(self._gaps.sweep())
                 tasks.create_task(self._cards.run())
                 tasks.create_task(self._list_commands())
         finally:
@@ -199,12 +203,13 @@ class DiscordPlatform:
 
     # --- looking back ---
 
-    async def look_up(self, key: PostKey, room: RoomId, since: datetime) -> Receipt | None:
-        """Return the receipt of a post that stands in *room*, None when it surely does not.
-
-        Raises: PlatformTrouble when that cannot be told.
-        """
+    async def look_up(self, key: PostKey, room: RoomId, since: datetime) -> Look:
+        """Return how the post *key* stands in the history of *room*. Raises: PlatformTrouble."""
         return await self._history.look_up(key, room, since)
+
+    async def stands(self, room: RoomId, id: str, thread: str | None) -> bool:
+        """Return whether message *id* stands in *room* or its *thread*. Raises: PlatformTrouble."""
+        return await self._history.stands(room, id, thread)
 
     def history(self, room: RoomId, since: datetime) -> AsyncIterator[Heard]:
         """Give everything that people said in *room* since then, oldest first."""

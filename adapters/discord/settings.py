@@ -21,6 +21,7 @@ CAPABILITIES = Capabilities(
     # "The past few minutes" is all that Discord promises for a nonce; within 90 s it has always held.
     idempotency_window=90.0,
     durable_marker=True,
+    history=True,
 )
 
 

@@ -26,6 +26,7 @@ from bot.ports import (
     Ids,
     Intake,
     Lack,
+    Look,
     PostKey,
     Receipt,
     Reply,
@@ -47,6 +48,7 @@ CAPABILITIES = Capabilities(
     # The id of a post is made from its key: sent again in a year it is still the same post.
     idempotency_window=float("inf"),
     durable_marker=True,
+    history=False,
 )
 CARD = "card"
 HEADER = "header"
@@ -64,6 +66,7 @@ class LocalPlatform:
 
     name = translate.PLATFORM
     capabilities = CAPABILITIES
+    is_connected = True
 
     def __init__(self, settings: Settings, view: RoomView, clock: Clock, ids: Ids, secret: bytes) -> None:
         self._premises = Premises(settings, view, clock, ids, secret)
@@ -153,12 +156,16 @@ class LocalPlatform:
         for seat in place.seats_of(person):
             seat.send(card)
 
-    async def look_up(self, key: PostKey, room: RoomId, since: datetime) -> Receipt | None:
+    async def look_up(self, key: PostKey, room: RoomId, since: datetime) -> Look:
         """Return the receipt of a post that the room shows; the room shows what the store has, so that is asked."""
         shown = await self._premises.view.history(room, None, limit=HISTORY_LOOKED_AT)
         id = _post_id(key)
         at = next((item.at for item in shown if isinstance(item, ShownPost) and item.id == id), None)
-        return Receipt(id=id, at=at, via="history") if at else None
+        return Look(copies=(Receipt(id=id, at=at, via="history"),) if at else ())
+
+    async def stands(self, room: RoomId, id: str, thread: str | None) -> bool:
+        """Return True: whatever is taken back here is taken back in the store first."""
+        return True
 
     async def history(self, room: RoomId, since: datetime) -> AsyncIterator[Heard]:
         """Give nothing: what the room acknowledged is already stored, and it never showed anything else."""

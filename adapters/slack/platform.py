@@ -10,22 +10,24 @@ import structlog
 from tenacity import AsyncRetrying, retry_if_exception, wait_exponential_jitter
 
 from adapters.slack import settings as slack
-from adapters.slack.backfill import REACH, Backfill, read_history
 from adapters.slack.blocks import render
 from adapters.slack.calls import Account, Calls
 from adapters.slack.cards import Cards
 from adapters.slack.connection import Socket, address_from
 from adapters.slack.desk import Desk
 from adapters.slack.door import Door
+from adapters.slack.gaps import Gaps
+from adapters.slack.history import REACH, read_history
 from adapters.slack.inbox import Inbox
 from adapters.slack.manifest import SCOPES, text_of
+from adapters.slack.payloads import Message
 from adapters.slack.people import People
 from adapters.slack.settings import CAPABILITIES, LONGEST_CARD, Settings, channel_id
 from adapters.slack.text import moment, timestamp
-from adapters.slack.translate import Me, receipt_in
+from adapters.slack.translate import TOMBSTONE, Me, receipts_in
 from adapters.slack.trouble import reason
 from bot.errors import PlatformTrouble
-from bot.ports import Clock, Content, Heard, Intake, Lack, PostKey, Receipt, RoomId, RoomView
+from bot.ports import Clock, Content, Heard, Intake, Lack, Look, PostKey, Receipt, RoomId, RoomView
 
 log = structlog.get_logger(__name__)
 
@@ -47,7 +49,13 @@ class SlackPlatform:
         self._calls = Calls(settings)
         self._cards = Cards(self._calls, view, clock)
         self._account: Account | None = None
+        self._socket: Socket | None = None
         self._private: OrderedDict[tuple[PostKey, str], tuple[str, str]] = OrderedDict()
+
+    @property
+    def is_connected(self) -> bool:
+        """Return whether the socket is open."""
+        return self._socket is not None and self._socket.is_open
 
     # --- hearing ---
 
@@ -74,15 +82,12 @@ class SlackPlatform:
         )
         door = Door(self._calls, self._view, people, inbox, desk, tasks)
         door.me = me
-        backfill = Backfill(
-            calls=self._calls, view=self._view, people=people, inbox=inbox, clock=self._clock, me=me
-        )
-        door.on_flood = backfill.after_flood
+        gaps = Gaps(inbox, self._view, self._clock, tasks)
+        door.on_flood = gaps.after_flood
         tasks.create_task(inbox.run(), name="slack inbox")
         tasks.create_task(self._cards.run(me), name="slack cards")
-        tasks.create_task(backfill.run(), name="slack backfill")
-        socket = Socket(self._calls, self._clock, self._settings.heartbeat, door.handle)
-        await socket.run(backfill.after_opening)
+        self._socket = Socket(self._calls, self._clock, self._settings.heartbeat, door.handle)
+        await self._socket.run(gaps.after_opening)
 
     async def _sign_in(self) -> Account:
         """Return who we are, however long Slack is away. Raises: PlatformTrouble when it does not want us so."""
@@ -157,9 +162,9 @@ class SlackPlatform:
             return channel, ""
         # An attempt of which we never heard again, or one before a restart, may stand there.
         async for page in self._calls.history(channel, None, limit=_LOOKED_AT):
-            if (receipt := receipt_in(page, key, me)) is not None:
-                self._remember_private(key, person, channel, receipt.id)
-                return channel, receipt.id
+            if found := receipts_in(page, key, me):
+                self._remember_private(key, person, channel, found[0].id)
+                return channel, found[0].id
         return channel, ""
 
     def _remember_private(self, key: PostKey, person: str, channel: str, id: str) -> None:
@@ -169,20 +174,22 @@ class SlackPlatform:
 
     # --- what stands there ---
 
-    async def look_up(self, key: PostKey, room: RoomId, since: datetime) -> Receipt | None:
-        """Return the receipt of a post that stands in the room, None when it surely does not.
-
-        Raises: PlatformTrouble when that cannot be told.
-        """
-        me, seen = await self._me(), False
+    async def look_up(self, key: PostKey, room: RoomId, since: datetime) -> Look:
+        """Return how the post *key* stands in the room's history. Raises: PlatformTrouble."""
+        me, seen = await self._me(), list[Message]()
         async for page in self._calls.history(channel_id(room), timestamp(since)):
-            if (receipt := receipt_in(page, key, me)) is not None:
-                return receipt
-            seen = seen or bool(page)
-        # A history that shows nothing at all may only be blind: where we are, at least our own coming in is said.
-        if not seen and not await self._shows_anything(room):
-            raise PlatformTrouble("the channel's history shows nothing", unknown=True)
-        return None
+            seen += page
+        # Where we are, at least our own coming in is said.
+        return Look(copies=receipts_in(seen, key, me), shows=bool(seen) or await self._shows_anything(room))
+
+    async def stands(self, room: RoomId, id: str, thread: str | None) -> bool:
+        """Return whether message *id* stands in *room* or its *thread*. Raises: PlatformTrouble."""
+        channel = channel_id(room)
+        pages = self._calls.replies(channel, thread, id) if thread else self._calls.history(channel, id)
+        async for page in pages:
+            if any(one.ts == id and one.subtype != TOMBSTONE for one in page):
+                return True
+        return False
 
     async def _shows_anything(self, room: RoomId) -> bool:
         async for page in self._calls.history(channel_id(room), None, limit=1):

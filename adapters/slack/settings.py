@@ -24,6 +24,7 @@ CAPABILITIES = Capabilities(
     # There is no such key: a post that is sent again is there twice. History decides.
     idempotency_window=None,
     durable_marker=True,
+    history=True,
 )
 
 

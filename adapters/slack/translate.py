@@ -178,8 +178,7 @@ def as_it_stands(
                 )
 
 
-def receipt_in(messages: list[Message], key: PostKey, me: Me) -> Receipt | None:
-    """Return the receipt of post *key* where *messages* hold it: its first copy, should there ever be two."""
-    found = [message for message in messages if me.wrote(message) and key_of(message) == key]
-    first = min(found, key=lambda message: message.ts, default=None)
-    return Receipt(id=first.ts, at=moment(first.ts), via="history") if first else None
+def receipts_in(messages: list[Message], key: PostKey, me: Me) -> tuple[Receipt, ...]:
+    """Return the receipts of every copy of the post *key* among *messages*, oldest first."""
+    found = sorted(message.ts for message in messages if me.wrote(message) and key_of(message) == key)
+    return tuple(Receipt(id=ts, at=moment(ts), via="history") for ts in found)

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.core import events as e
 from bot.core.chat import Chat, Insight, Message, Opening, Person
-from bot.core.names import MessageId, PersonId, QuestionId
+from bot.core.names import MessageId, PersonId, QuestionId, RoomId
 from bot.core.phases import Phase, Stage, Step
 
 RECENT = timedelta(seconds=60)
@@ -203,9 +203,15 @@ def _post_delivered(chat: Chat, event: e.PostDelivered) -> None:
     chat.posted_at[event.key] = event.posted_at
     chat.own[event.message] = event.key
     chat.failed.pop(event.key, None)
+    chat.in_doubt.pop(event.key, None)
+    _open_in(chat, event.key, event.room, event.posted_at)
+
+
+def _open_in(chat: Chat, key: str, room: RoomId, at: datetime) -> None:
+    """Note that a question can be read in *room* since then, if that is what the post *key* asks."""
     for opening in chat.openings:
-        if event.key == question_key(chat, opening.question, opening.asking, event.room):
-            opening.rooms[event.room] = event.posted_at
+        if key == question_key(chat, opening.question, opening.asking, room):
+            opening.rooms[room] = at
 
 
 def question_key(chat: Chat, question: str, asking: int, room: str) -> str:
@@ -215,6 +221,23 @@ def question_key(chat: Chat, question: str, asking: int, room: str) -> str:
 
 def _post_failed(chat: Chat, event: e.PostFailed) -> None:
     chat.failed[event.key] = event.reason
+    chat.in_doubt.pop(event.key, None)
+
+
+def _post_in_doubt(chat: Chat, event: e.PostInDoubt) -> None:
+    chat.in_doubt[event.key] = event
+    chat.settled.pop(event.key, None)
+
+
+def _post_settled(chat: Chat, event: e.PostSettled) -> None:
+    doubt = chat.in_doubt.pop(event.key, None)
+    chat.settled[event.key] = event.answer
+    if event.answer == "there" and doubt is not None:
+        _open_in(chat, event.key, event.room, doubt.since)
+
+
+def _post_doubled(chat: Chat, event: e.PostDoubled) -> None:
+    chat.doubles[event.message] = event.key
 
 
 def _gap_noticed(chat: Chat, event: e.GapNoticed) -> None:
@@ -367,6 +390,9 @@ APPLY: dict[type[e.Happened], Callable[[Chat, Any], None]] = {
     e.QuestionProposed: _question_proposed,
     e.PostDelivered: _post_delivered,
     e.PostFailed: _post_failed,
+    e.PostInDoubt: _post_in_doubt,
+    e.PostSettled: _post_settled,
+    e.PostDoubled: _post_doubled,
     e.GapNoticed: _gap_noticed,
     e.InsightKept: _insight_kept,
     e.ExchangeKept: _exchange_kept,

@@ -8,6 +8,8 @@ from bot.core.events import (
     Choice,
     GapNoticed,
     MessageHeard,
+    PostInDoubt,
+    Settlement,
     SummaryEntryChanged,
     SummaryPublished,
 )
@@ -124,6 +126,9 @@ class Chat:
     posted_at: dict[PostKey, datetime] = field(default_factory=dict)
     own: dict[MessageId, PostKey] = field(default_factory=dict)
     failed: dict[PostKey, str] = field(default_factory=dict)
+    in_doubt: dict[PostKey, PostInDoubt] = field(default_factory=dict)
+    settled: dict[PostKey, Settlement] = field(default_factory=dict)
+    doubles: dict[MessageId, PostKey] = field(default_factory=dict)
     gaps: list[GapNoticed] = field(default_factory=list)
     said: set[WordKey] = field(default_factory=set)
     insights: dict[InsightId, Insight] = field(default_factory=dict)

@@ -6,7 +6,7 @@ What people write, press or pick (`/chat next`, the card's buttons, the message 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.core.events import Choice
+from bot.core.events import Choice, Settlement
 from bot.core.names import InsightId, MessageId, PersonId, PostKey, QuestionId, RoomId, WordKey
 from bot.core.plan import Plan
 from bot.core.reading import Reading
@@ -116,6 +116,15 @@ class NoteFailure(Wish):
     key: PostKey
     room: RoomId
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteDoubt(Wish):
+    """The outbox cannot find out whether a post, first tried at *since*, stands in its room."""
+
+    key: PostKey
+    room: RoomId
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -369,6 +378,14 @@ class Publish(Wish):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SettlePost(Asked):
+    """Say what became of a post in doubt, or what shall become of it."""
+
+    key: PostKey
+    answer: Settlement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Retract(Asked):
     """Take the published summary back."""
 
@@ -376,9 +393,9 @@ class Retract(Asked):
 PersonsCommand = (
     Start | Next | Back | Skip | Extend | Hold | Resume | Say | AddQuestion | Close | HandOver | Release | RotateLink
     | Undo | Keep | KeepExchange | Unkeep | AnswerTo | Park | Lock | Clear | Mute | Remove | Propose | Declare
-    | Consent | Forget | ChangeEntry | Publish | Retract
+    | Consent | Forget | ChangeEntry | Publish | Retract | SettlePost
 )  # fmt: skip
 Command = (
     PersonsCommand | Tick | PlanChat | Meet | Hear | HearEdit | HearDeletion | HearReaction
-    | NoteDelivery | NoteFailure | NoteGap | Appoint
+    | NoteDelivery | NoteFailure | NoteDoubt | NoteGap | Appoint
 )  # fmt: skip

@@ -16,6 +16,8 @@ from bot.core.selection import Selection
 
 Cause = Literal["clock", "command", "traffic", "sleep"]
 Choice = Literal["named", "role", "no"]
+Settlement = Literal["there", "again", "leave"]
+"""What a moderator says of a post in doubt: it stands there, post it again, or leave it out."""
 """What an author says to being quoted: by name, as a role ("a patient"), or not at all."""
 
 
@@ -247,6 +249,37 @@ class PostFailed(Happened):
     key: PostKey
     room: RoomId
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostInDoubt(Happened):
+    """Nobody can tell whether one of our posts, first tried at *since*, stands: the moderators are asked."""
+
+    KIND: ClassVar[str] = "post-in-doubt"
+    key: PostKey
+    room: RoomId
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostSettled(Happened):
+    """A moderator looked: the post is there, or is to be posted again, or is to be left out."""
+
+    KIND: ClassVar[str] = "post-settled"
+    key: PostKey
+    room: RoomId
+    answer: Settlement
+    by: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostDoubled(Happened):
+    """One of our posts stands in its room a second time, as *message*: that copy is taken away."""
+
+    KIND: ClassVar[str] = "post-doubled"
+    key: PostKey
+    room: RoomId
+    message: MessageId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -499,6 +532,9 @@ Event = (
     | QuestionProposed
     | PostDelivered
     | PostFailed
+    | PostInDoubt
+    | PostSettled
+    | PostDoubled
     | GapNoticed
     | InsightKept
     | ExchangeKept

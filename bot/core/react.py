@@ -198,6 +198,11 @@ def _on_deleted(chat: Chat, event: e.MessageDeleted) -> tuple[Post, ...]:
     return (Post(key=key, room=heard.room, line="", action="delete", target=event.message),)
 
 
+def _on_doubled(chat: Chat, event: e.PostDoubled) -> tuple[Post, ...]:
+    key = PostKey(f"{chat.id}/double/{event.message}")
+    return (Post(key=key, room=event.room, line="", action="delete", target=event.message),)
+
+
 def _on_published(chat: Chat, event: e.SummaryPublished) -> tuple[Post, ...]:
     return tuple(
         Post(
@@ -261,6 +266,7 @@ REACT: dict[type[e.Happened], Callable[[Chat, Any], tuple[Post, ...]]] = {
     e.PersonJoined: _on_joined,
     e.ConsentAsked: _on_consent_asked,
     e.MessageDeleted: _on_deleted,
+    e.PostDoubled: _on_doubled,
     e.SummaryPublished: _on_published,
     e.SummaryAmended: _on_amended,
     e.SummaryRetracted: _on_retracted,

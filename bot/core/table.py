@@ -253,6 +253,16 @@ COMMANDS: dict[str, CommandRow] = {
                 Argument(name="message", kind="message"),
             ),
         ),
+        CommandRow(
+            name="settle-post",
+            makes=c.SettlePost,
+            who="moderator",
+            phases=ALWAYS,
+            arguments=(
+                Argument(name="post", kind="entry", field="key", required=True),
+                Argument(name="answer", kind="choice", required=True),
+            ),
+        ),
         CommandRow(name="forget", makes=c.Forget, who="everyone", phases=ALWAYS, confirm=True),
     )
 }

@@ -19,7 +19,8 @@ from bot.ports.heard import (
     Reply,
     Somebody,
 )
-from bot.ports.platform import Capabilities, Lack, Platform, Receipt, Via
+from bot.ports.meter import Meter, Uncounted
+from bot.ports.platform import Capabilities, Lack, Look, Platform, Receipt, Via
 from bot.ports.store import (
     Acquaintance,
     Batch,
@@ -65,8 +66,10 @@ __all__ = [
     "Lane",
     "Lease",
     "Loaded",
+    "Look",
     "Mark",
     "MessageId",
+    "Meter",
     "NameRef",
     "PersonId",
     "Platform",
@@ -84,6 +87,7 @@ __all__ = [
     "Somebody",
     "Store",
     "StoredText",
+    "Uncounted",
     "Unsent",
     "Via",
     "WordRef",

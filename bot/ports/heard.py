@@ -101,11 +101,16 @@ class HeardEcho:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeardGap:
-    """The room could not be heard from *since* to *until*."""
+    """The room could not be heard from *since* to *until*, and nobody tells what was said meanwhile.
+
+    *since* None: since whatever was heard last, by a bot that has just come. *quiet*: no news for a moderator, only a
+    reason to read the room back.
+    """
 
     room: RoomId
-    since: datetime
+    since: datetime | None
     until: datetime
+    quiet: bool = False
 
 
 Heard = HeardMessage | HeardEdit | HeardDeletion | HeardReaction | HeardCommand | HeardEcho | HeardGap

@@ -17,6 +17,7 @@ class Capabilities:
 
     idempotency_window: how long a re-sent key is recognised, None when the platform has no such key.
     durable_marker: our key can be read back from its history. header: it shows a standing line above the room.
+    history: it may fail to tell us something, and can be asked afterwards what was said.
     """
 
     threads: bool
@@ -30,9 +31,10 @@ class Capabilities:
     post_length: int
     idempotency_window: float | None
     durable_marker: bool
+    history: bool
 
 
-Via = Literal["response", "echo", "history", "dedupe"]
+Via = Literal["response", "echo", "history", "dedupe", "moderator"]
 """How we know that a post stands in its room."""
 
 
@@ -43,6 +45,18 @@ class Receipt:
     id: str
     at: datetime
     via: Via = "response"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What a room's history shows of one post: every copy of it, oldest first.
+
+    shows: whether it shows anything at all. A history that does not may only be hidden from us, so that no copy in it
+    means nothing.
+    """
+
+    copies: tuple[Receipt, ...] = ()
+    shows: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +72,10 @@ class Platform(Protocol):
 
     name: str
     capabilities: Capabilities
+
+    @property
+    def is_connected(self) -> bool:
+        """Return whether we hear what happens there now."""
 
     async def run(self, intake: Intake) -> None:
         """Connect, hand everything heard to *intake* in order, and stay until cancelled.
@@ -91,8 +109,11 @@ class Platform(Protocol):
     async def private(self, key: PostKey, room: RoomId, person: str, content: Content) -> None:
         """Show *content* to one person, replacing what stood under *key*. Raises: PlatformTrouble."""
 
-    async def look_up(self, key: PostKey, room: RoomId, since: datetime) -> Receipt | None:
-        """Return the receipt of a post that stands in the room, None when it surely does not.
+    async def look_up(self, key: PostKey, room: RoomId, since: datetime) -> Look:
+        """Return how the post *key* stands in the room's history since then. Raises: PlatformTrouble."""
+
+    async def stands(self, room: RoomId, id: str, thread: str | None) -> bool:
+        """Return whether message *id* (of *thread*, where it has one) stands in the room, asked for it alone.
 
         Raises: PlatformTrouble when that cannot be told.
         """
@@ -101,7 +122,7 @@ class Platform(Protocol):
         """Take note that the card and the standing line of *room* may look otherwise now; draw them when it suits."""
 
     def history(self, room: RoomId, since: datetime) -> AsyncIterator[Heard]:
-        """Give everything that stands in the room since then, oldest first; nothing where all of it was heard already.
+        """Give everything that people said in the room and its threads since then, as it stands now, oldest first.
 
         Raises: PlatformTrouble when that cannot be told: a history hidden from us is not an empty one.
         """

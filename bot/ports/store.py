@@ -189,6 +189,9 @@ class Store(Protocol):
     async def unsent(self, room: RoomId | None = None) -> tuple[Unsent, ...]:
         """Return the outbox rows that are not done (planned, intent, ask), in the order they were written."""
 
+    async def resent(self, since: datetime) -> tuple[Unsent, ...]:
+        """Return the rows that were posted, were tried more than once, and were last tried after *since*."""
+
     async def mark(self, mark: Mark, *, epoch: int) -> None:
         """Note what became of a row before or after an attempt.
 

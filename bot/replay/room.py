@@ -10,7 +10,7 @@ from hashlib import blake2b
 
 from bot.core.names import PostKey, RoomId
 from bot.markup import Content
-from bot.ports import Capabilities, Clock, Heard, Intake, Lack, Receipt
+from bot.ports import Capabilities, Clock, Heard, Intake, Lack, Look, Receipt
 from bot.runtime.clock import DerivedIds
 from bot.transcripts import Entry
 
@@ -61,6 +61,7 @@ class LogPlatform:
     """The room that a log was written in: it takes every post at once and says nothing by itself."""
 
     name = PLATFORM
+    is_connected = True
     capabilities = Capabilities(
         threads=True,
         edits=True,
@@ -73,6 +74,7 @@ class LogPlatform:
         post_length=4_000,
         idempotency_window=float("inf"),
         durable_marker=True,
+        history=False,
     )
 
     def __init__(self, clock: Clock) -> None:
@@ -110,8 +112,13 @@ class LogPlatform:
     async def private(self, key: PostKey, room: RoomId, person: str, content: Content) -> None:
         """Take what is for one person."""
 
-    async def look_up(self, key: PostKey, room: RoomId, since: datetime) -> Receipt | None:
-        """Return None: a post that was not taken does not stand there."""
+    async def look_up(self, key: PostKey, room: RoomId, since: datetime) -> Look:
+        """Return nothing: a post that was not taken does not stand there."""
+        return Look()
+
+    async def stands(self, room: RoomId, id: str, thread: str | None) -> bool:
+        """Return True: what the log of a past chat tells stood there."""
+        return True
 
     def refresh(self, room: RoomId, person: str | None = None) -> None:
         """Show nothing."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from bot.core.chat import Chat
+from bot.core.events import Settlement
 from bot.core.names import ChatId, MessageId, PostKey, RoomId, WordKey
 from bot.markup import Content
 from bot.ports import Clock, Platform, Post, Reply, Store, Unsent
@@ -71,6 +72,10 @@ class HouseDesk:
         message = facilitator.chat.posts.get(PostKey(row.post.target or ""))
         where = facilitator.ledger.theirs.get(MessageId(message)) if message else None
         return where[1] if where else None
+
+    def settlement(self, row: Unsent) -> Settlement | None:
+        """Return what a moderator said of a post in doubt."""
+        return self.roster[row.chat].chat.settled.get(row.post.key)
 
     def tell(self, chat: ChatId, room: RoomId | None, trouble: str | None) -> None:
         """Show the moderators of *chat* that something (a *room*, the store) doesn't work, or that it does again."""

@@ -1,6 +1,8 @@
 """A batch in the making: what some inputs led to, applied to the live chat but not yet durable."""
 
+from collections.abc import Set
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from bot.core import events as e
 from bot.core.apply import apply
@@ -17,7 +19,10 @@ from bot.runtime.directory import Ledger, People, platform_of
 
 @dataclass(slots=True, kw_only=True)
 class Draft:
-    """Collects what `decide` and `react` give, and everything that has to be stored with it."""
+    """Collects what `decide` and `react` give, and everything that has to be stored with it.
+
+    behind: rooms of which not everything was heard that was said before; their checkpoints stay where they are.
+    """
 
     chat: Chat
     ledger: Ledger
@@ -31,6 +36,7 @@ class Draft:
     erasures: list[Erasure] = field(default_factory=list)
     checkpoints: dict[RoomId, Checkpoint] = field(default_factory=dict)
     marks: list[Mark] = field(default_factory=list)
+    behind: Set[RoomId] = frozenset()
     expected: int = 0
 
     def __post_init__(self) -> None:
@@ -76,6 +82,11 @@ class Draft:
             person=person, platform=key[0], id=somebody.id, name=somebody.name or "?", at=self.chat.planned_at
         )
         return person, known is not None
+
+    def heard_up_to(self, room: RoomId, at: datetime, position: str) -> None:
+        """Note up to where *room* was heard, if nothing before that is missing."""
+        if room not in self.behind:
+            self.checkpoints[room] = Checkpoint(room=room, at=at, position=position)
 
     def keep_words(self, key: WordKey, text: str, person: PersonId | None, revision: int = 0) -> None:
         """Keep a text apart from the log."""

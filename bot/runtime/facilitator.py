@@ -5,7 +5,7 @@ and stores all that follows as one batch. Nothing leaves before that: not an ack
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -85,7 +85,10 @@ class Waiting:
 
 @dataclass(slots=True, kw_only=True)
 class Facilitator:
-    """One chat, live. *on_commit* hears of every batch that became durable; *on_trouble* of trouble with the store."""
+    """One chat, live. *on_commit* hears of every batch that became durable; *on_trouble* of trouble with the store.
+
+    behind: rooms that are being read back.
+    """
 
     id: ChatId
     store: Store
@@ -97,6 +100,7 @@ class Facilitator:
     on_commit: Callable[["Facilitator", Batch], None]
     on_trouble: Callable[["Facilitator", str | None], None]
     source: str | None = None
+    behind: Set[RoomId] = frozenset()
     _chat: Chat | None = None
     _is_stale: bool = False
     _ledger: Ledger = field(default_factory=Ledger)
@@ -237,7 +241,7 @@ class Facilitator:
             person for one in waiting if isinstance(one.what, Heard) for person in people_in(one.what)
         )
         chat = await self.load()
-        draft = Draft(chat=chat, ledger=self._ledger, people=self.people, ids=self.ids)
+        draft = Draft(chat=chat, ledger=self._ledger, people=self.people, ids=self.ids, behind=self.behind)
         self._catch_up(draft)
         replies = [self._decide(one.what, draft) for one in waiting]
         if draft.is_empty():

@@ -13,7 +13,6 @@ from bot.core.table import COMMANDS
 from bot.errors import Refused
 from bot.insights import tags
 from bot.ports import (
-    Checkpoint,
     Heard,
     HeardCommand,
     HeardDeletion,
@@ -70,7 +69,8 @@ def take(heard: Heard, draft: Draft, at: datetime) -> Reply:
         case HeardEcho():
             return _echo(heard, draft, at)
         case HeardGap():
-            draft.carry(c.NoteGap(at=at, room=heard.room, since=heard.since, until=heard.until))
+            since = heard.since or heard.until
+            draft.carry(c.NoteGap(at=at, room=heard.room, since=since, until=heard.until))
             return Reply()
 
 
@@ -115,7 +115,7 @@ def _message(heard: HeardMessage, draft: Draft, at: datetime) -> Reply:
     )
     if events and not draft.chat.message(message).deleted:
         draft.keep_words(WordKey(message), text, author)
-    draft.checkpoints[heard.room] = Checkpoint(room=heard.room, at=heard.at, position=heard.id)
+    draft.heard_up_to(heard.room, heard.at, heard.id)
     return Reply(message=message)
 
 

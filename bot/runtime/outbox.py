@@ -5,21 +5,30 @@ What is for one person alone has a line of its own in each room: three hundred n
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.core.names import RoomId
+import structlog
+
+from bot.core.names import PostKey, RoomId
 from bot.errors import Conflict
 from bot.ports import Platform, Unsent
 from bot.runtime.directory import platform_of
 from bot.runtime.sending import VERDICT_AFTER, Desk, Sending
 
+log = structlog.get_logger(__name__)
+
 
 @dataclass(slots=True, kw_only=True)
 class Outbox:
-    """Everything that waits to be sent. *verdict_after*: seconds after which a request counts as unanswered."""
+    """Everything that waits to be sent. *verdict_after*: seconds after which a request counts as unanswered.
+
+    on_sent: hears of every row that is done, with what was tried.
+    """
 
     desk: Desk
     platforms: dict[str, Platform]
+    on_sent: Callable[[Unsent], None]
     verdict_after: float = VERDICT_AFTER
     _lines: dict[tuple[RoomId, bool], "_Line"] = field(default_factory=dict)
     _tasks: asyncio.TaskGroup | None = None
@@ -41,6 +50,11 @@ class Outbox:
                 self._tasks.create_task(line.run(self._tasks), name=f"line to {line.room}")
         self._lines[place].add(row)
 
+    def settle(self, key: PostKey) -> None:
+        """Take note that a moderator said what became of the post *key*."""
+        for line in self._lines.values():
+            line.settle(key)
+
     async def drained(self) -> None:
         """Return when every line is empty."""
         for line in tuple(self._lines.values()):
@@ -55,12 +69,17 @@ class _Line:
         self._outbox = outbox
         self._rows: deque[Unsent] = deque()
         self._added = asyncio.Event()
+        self._sending: Sending | None = None
         self.empty = asyncio.Event()
 
     def add(self, row: Unsent) -> None:
         self._rows.append(row)
         self.empty.clear()
         self._added.set()
+
+    def settle(self, key: PostKey) -> None:
+        if self._sending is not None and self._sending.row.post.key == key:
+            self._sending.settle()
 
     async def run(self, tasks: asyncio.TaskGroup) -> None:
         while True:
@@ -72,7 +91,7 @@ class _Line:
             await self._added.wait()
 
     async def _send(self, row: Unsent, tasks: asyncio.TaskGroup) -> None:
-        sending = Sending(
+        sending = self._sending = Sending(
             desk=self._outbox.desk,
             platform=self._outbox.platforms[platform_of(self.room)],
             row=row,
@@ -82,4 +101,5 @@ class _Line:
         try:
             await sending.send()
         except Conflict:
-            return  # it was done or taken over meanwhile
+            log.info("sent no more", key=row.post.key, room=self.room)  # it was done or taken over meanwhile
+        self._outbox.on_sent(sending.row)

@@ -6,15 +6,16 @@ what became of the post. After ten seconds it counts as unknown, and the room's 
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import structlog
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential_jitter
 
 from bot.core import commands as c
+from bot.core.events import Settlement
 from bot.core.names import ChatId, RoomId
 from bot.errors import PlatformTrouble, StoreTrouble, StoreUnusable, TweetchatError
 from bot.markup import Content
@@ -28,12 +29,14 @@ VERDICT_AFTER = 10.0
 """Seconds after which a request that has not answered counts as unknown."""
 SETTLE = timedelta(seconds=35)
 """How long after an attempt of unknown outcome history is trusted: platforms apply late requests within that time."""
+ASK_AFTER = timedelta(minutes=2)
+"""How long a post may be in doubt before the moderators are asked to look for themselves."""
 LOOK_BACK = timedelta(seconds=60)
 """How far before the first attempt a look-up begins: the platform's clock is not ours."""
 TELL_AFTER = timedelta(seconds=30)
 """Trouble that lasts longer than this is told to the moderators."""
 
-_Request = Callable[[], Awaitable[Receipt | None]]
+Answer = TypeVar("Answer")
 _BACKOFF = wait_exponential_jitter(multiplier=0.5, max=60, jitter=0.5)
 
 
@@ -59,6 +62,9 @@ class Desk(Protocol):
     async def target(self, row: Unsent) -> str | None:
         """Return the platform id of what a post edits or deletes, None when nothing stands there."""
 
+    def settlement(self, row: Unsent) -> Settlement | None:
+        """Return what a moderator said of a post in doubt, None while nobody did."""
+
     def tell(self, chat: ChatId, room: RoomId, trouble: str | None) -> None:
         """Tell the moderators of trouble in a room, or that it is over."""
 
@@ -73,10 +79,11 @@ class Sending:
     tasks: asyncio.TaskGroup
     verdict_after: float = VERDICT_AFTER
     in_doubt: bool = False
+    asked: bool = False
     since: datetime | None = None
-    first_at: datetime | None = None
-    last_at: datetime | None = None
+    doubted_at: datetime | None = None
     outcome: "_Sent | None" = None
+    news: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def room(self) -> RoomId:
@@ -85,11 +92,12 @@ class Sending:
 
     async def send(self) -> None:
         """Return when the post stands in its room, or was given up. Raises: Conflict when it is not ours to send."""
-        self.in_doubt = self.row.state == "intent"
-        self.first_at, self.last_at = self.row.first_at, self.row.last_at
+        self.asked = self.row.state == "ask"
+        if self.row.state != "planned":
+            self._doubt()
         self.since = self.desk.clock.now()
         retrying = AsyncRetrying(
-            sleep=self.desk.clock.sleep,
+            sleep=self._sleep,
             wait=_pause,
             retry=retry_if_exception(_may_pass),
             before_sleep=self._note_trouble,
@@ -103,14 +111,63 @@ class Sending:
             await retrying(self._note)
         self.desk.tell(self.row.chat, self.room, None)
 
+    def settle(self) -> None:
+        """Take note that a moderator said what became of it."""
+        self.news.set()
+
+    async def _sleep(self, seconds: float) -> None:
+        """Return after *seconds*, or when there is news."""
+        self.news.clear()
+        async with asyncio.TaskGroup() as race:
+            alarm = race.create_task(self._wake_after(seconds))
+            await self.news.wait()
+            alarm.cancel()
+
+    async def _wake_after(self, seconds: float) -> None:
+        await self.desk.clock.sleep(seconds)
+        self.news.set()
+
     async def _try(self) -> None:
         try:
-            if self.outcome is None:
-                self.outcome = _Sent(receipt=await self._request())
+            self.outcome = self.outcome or self._settled() or _Sent(receipt=await self._request())
         except PlatformTrouble as trouble:
-            self.in_doubt = self.in_doubt or trouble.unknown
+            if trouble.unknown:
+                self._doubt()
+            await self._ask_if_due()
             raise
         await self._note()
+
+    # --- doubt ---
+
+    def _doubt(self) -> None:
+        if not self.in_doubt:
+            self.in_doubt, self.doubted_at = True, self.desk.clock.now()
+
+    async def _ask_if_due(self) -> None:
+        """Ask the moderators, once, about a post in doubt that has been looked for in vain. Raises: StoreTrouble."""
+        now = self.desk.clock.now()
+        is_due = self.doubted_at is not None and now - self.doubted_at >= ASK_AFTER
+        if self.asked or not is_due or self.row.post.action != "post":
+            return
+        since = self.row.first_at or now
+        await self._deliver(
+            lambda _: c.NoteDoubt(at=now, key=self.row.post.key, room=self.room, since=since),
+            Mark(key=self.row.post.key, state="ask", at=now),
+        )
+        self.asked = True
+
+    def _settled(self) -> "_Sent | None":
+        """Return what a moderator's answer makes of the post, None where it has to be sent."""
+        if not self.asked:  # an answer to an earlier doubt says nothing about this one
+            return None
+        match self.desk.settlement(self.row):
+            case "there":
+                return _Sent(seen=True)
+            case "leave":
+                return _Sent(failed="left out by a moderator")
+            case "again":
+                self.in_doubt, self.asked, self.doubted_at = False, False, None
+        return None
 
     def _note_trouble(self, state: RetryCallState) -> None:
         trouble = state.outcome.exception() if state.outcome else None
@@ -124,27 +181,32 @@ class Sending:
             found = await self._look_up()
             if found is not None:
                 return found
-        self.last_at = self.desk.clock.now()
-        self.first_at = self.first_at or self.last_at
-        intent = Mark(key=self.row.post.key, state="intent", at=self.last_at)
-        await self.desk.store.mark(intent, epoch=self.desk.epoch)
+        now = self.desk.clock.now()
+        await self.desk.store.mark(Mark(key=self.row.post.key, state="intent", at=now), epoch=self.desk.epoch)
+        self.row = replace(
+            self.row, attempts=self.row.attempts + 1, first_at=self.row.first_at or now, last_at=now
+        )
         # Nothing is awaited between this and the request: whoever slept since the mark may have been replaced.
         if not self.desk.may_speak():
             raise StoreTrouble("the lease is in doubt")
         return await self._within_verdict(partial(_REQUESTS[self.row.post.action], self))
 
     async def _look_up(self) -> Receipt | None:
-        last = self.last_at or self.desk.clock.now()
-        age = (self.desk.clock.now() - (self.first_at or last)).total_seconds()
+        last = self.row.last_at or self.desk.clock.now()
+        age = (self.desk.clock.now() - (self.row.first_at or last)).total_seconds()
         if age < (self.platform.capabilities.idempotency_window or 0.0):
             return None  # the same key sent again is the same post
         await self.desk.clock.sleep_until(last + SETTLE)
-        since = (self.first_at or last) - LOOK_BACK
-        return await self._within_verdict(
-            partial(self.platform.look_up, self.row.post.key, self.room, since)
-        )
+        since = (self.row.first_at or last) - LOOK_BACK
+        look = await self._within_verdict(partial(self.platform.look_up, self.row.post.key, self.room, since))
+        if look.copies:
+            return look.copies[0]
+        # The canary: a history that does not even show what was there before is only hidden from us.
+        if not look.shows:
+            raise PlatformTrouble("the room's history shows nothing", unknown=True)
+        return None
 
-    async def _within_verdict(self, request: _Request) -> Receipt | None:
+    async def _within_verdict(self, request: Callable[[], Awaitable[Answer]]) -> Answer:
         asked = self.tasks.create_task(_answer(request))
         done, _ = await asyncio.wait({asked}, timeout=self.verdict_after)
         if not done:
@@ -184,26 +246,28 @@ class Sending:
     async def _note(self) -> None:
         """Store what became of it: the mark, and the event that tells the chat, in one batch. Raises: StoreTrouble."""
         outcome, at = self.outcome or _Sent(), self.desk.clock.now()
-        delivery = Delivery(
-            room=self.room,
-            command=lambda draft: outcome.command(self.row, at, draft),
-            mark=outcome.mark(self.row, at),
-        )
-        await self.desk.deliver(self.row.chat, delivery)
+        await self._deliver(lambda draft: outcome.command(self.row, at, draft), outcome.mark(self.row, at))
+
+    async def _deliver(self, command: Callable[[Draft], c.Command | None], mark: Mark) -> None:
+        await self.desk.deliver(self.row.chat, Delivery(room=self.room, command=command, mark=mark))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sent:
-    """What became of a row: a receipt, a failure, or neither (edits and private posts leave no receipt)."""
+    """What became of a row: a receipt, a failure, or neither (edits and private posts leave no receipt).
+
+    seen: a moderator saw it in its room.
+    """
 
     receipt: Receipt | None = None
     failed: str | None = None
+    seen: bool = False
 
     def mark(self, row: Unsent, at: datetime) -> Mark:
         if self.failed is not None:
             return Mark(key=row.post.key, state="failed", at=at, reason=self.failed)
         if self.receipt is None:
-            return Mark(key=row.post.key, state="posted", at=at)
+            return Mark(key=row.post.key, state="posted", at=at, via="moderator" if self.seen else None)
         return Mark(key=row.post.key, state="posted", at=at, id=self.receipt.id, via=self.receipt.via)
 
     def command(self, row: Unsent, at: datetime, draft: Draft) -> c.Command | None:
@@ -226,7 +290,7 @@ _REQUESTS: dict[str, Callable[[Sending], Awaitable[Receipt | None]]] = {
 }
 
 
-async def _answer(request: _Request) -> Receipt | TweetchatError | None:
+async def _answer(request: Callable[[], Awaitable[Answer]]) -> Answer | TweetchatError:
     """Return what a request came to, trouble too: nobody may be waiting any more when it comes.
 
     It is begun here, not by the caller: a task that is cancelled before its first step would leave it never awaited.

@@ -9,16 +9,33 @@ from dataclasses import dataclass, field, replace
 
 from bot.core import commands as c
 from bot.core.apply import replay
-from bot.core.events import ChatPlanned, Choice, PlanChanged
+from bot.core.events import ChatPlanned, Choice, Event, PlanChanged, PostSettled, StageEntered
 from bot.core.names import ChatId, WordKey
 from bot.core.plan import Plan, question_words
 from bot.errors import Refused
 from bot.insights.consent import is_stricter
-from bot.ports import Batch, Clock, Heard, HeardCommand, Ids, Platform, Post, Reply, Store, Unsent, Words
+from bot.ports import (
+    Batch,
+    Clock,
+    Heard,
+    HeardCommand,
+    HeardGap,
+    Ids,
+    Meter,
+    Platform,
+    Post,
+    Reply,
+    Store,
+    Uncounted,
+    Unsent,
+    Words,
+)
+from bot.runtime.backfill import Backfill
 from bot.runtime.composer import Composer
 from bot.runtime.desk import HouseDesk
 from bot.runtime.directory import People, platform_of
 from bot.runtime.facilitator import Facilitator, PlanChange
+from bot.runtime.janitor import WATCH, Janitor
 from bot.runtime.outbox import Outbox
 from bot.runtime.planning import recognised
 from bot.runtime.publishing import Publisher
@@ -47,11 +64,14 @@ class Service:
     gather: float = 0.0
     create: Callable[[HeardCommand], Awaitable[Reply]] = field(default=_cannot_create)
     may_speak: Callable[[], bool] = lambda: True
+    meter: Meter = field(default_factory=Uncounted)
     people: People = field(init=False)
     roster: Roster = field(init=False)
     publisher: Publisher = field(init=False)
     desk: HouseDesk = field(init=False)
     outbox: Outbox = field(init=False)
+    janitor: Janitor = field(init=False)
+    backfill: Backfill = field(init=False)
     _tasks: asyncio.TaskGroup | None = None
     _restored: Restored | None = None
 
@@ -72,7 +92,11 @@ class Service:
             summary_part=self.publisher.part,
             may_speak=self.may_speak,
         )
-        self.outbox = Outbox(desk=self.desk, platforms=self.platforms)
+        self.janitor = Janitor(clock=self.clock, platforms=self.platforms, hear=self.hear)
+        self.outbox = Outbox(desk=self.desk, platforms=self.platforms, on_sent=self.janitor.watch)
+        self.backfill = Backfill(
+            clock=self.clock, roster=self.roster, platforms=self.platforms, hear=self.hear
+        )
 
     # --- life ----------------------------------------------------------------------------------------------
 
@@ -85,12 +109,17 @@ class Service:
         self._restored = await read(self.store)
         for unsent in await self.store.unsent():
             self._line_up(unsent)
+        for sent in await self.store.resent(self.clock.now() - WATCH):
+            self.janitor.watch(sent)
+        await self.backfill.load(self.store)
 
     async def run(self) -> None:
         """Run every chat, the outbox and the platforms until cancelled. `load` comes first."""
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
             tasks.create_task(self.outbox.run(), name="outbox")
+            tasks.create_task(self.janitor.run(), name="janitor")
+            tasks.create_task(self.backfill.run(), name="backfill")
             for facilitator in self.roster:
                 tasks.create_task(facilitator.run(), name=f"chat {facilitator.id}")
             for platform in self.platforms.values():
@@ -118,6 +147,7 @@ class Service:
             on_commit=self._committed,
             on_trouble=lambda facilitator, trouble: self.desk.tell(facilitator.id, None, trouble),
             source=source,
+            behind=self.backfill.behind,
         )
 
     def _take_in(self, facilitator: Facilitator) -> None:
@@ -164,16 +194,31 @@ class Service:
 
     async def hear(self, heard: Heard) -> Reply:
         """Return once *heard* is durable or refused, with the words for whoever did it. Raises: StoreTrouble."""
+        since = self.clock.monotonic()
+        reply = await self._hear(heard)
+        self.meter.heard(heard, self.clock.monotonic() - since, refused=reply.refused)
+        return reply
+
+    async def _hear(self, heard: Heard) -> Reply:
         if isinstance(heard, HeardCommand) and heard.command == "new":
             return await self.create(heard)
         facilitator = self.roster.chat_for(heard)
         if facilitator is None:
             return _said(Reply(text="refused.no-chat-here", refused=True), "en")
+        if isinstance(heard, HeardGap):
+            return await self._note_gap(facilitator, heard)
         if isinstance(heard, HeardCommand) and heard.command in self._own_ways:
             reply = await self._own_ways[heard.command](facilitator, heard)
         else:
             reply = await facilitator.put(heard)
         return _said(reply, facilitator.chat.plan.language)
+
+    async def _note_gap(self, facilitator: Facilitator, gap: HeardGap) -> Reply:
+        """Have the room read back; a gap in a chat that runs is told to its moderators."""
+        self.backfill.note(gap)
+        if gap.quiet or gap.since is None or not facilitator.chat.was_open(gap.since):
+            return Reply()
+        return await facilitator.put(gap)
 
     @property
     def _own_ways(self) -> dict[str, Callable[[Facilitator, HeardCommand], Awaitable[Reply]]]:
@@ -218,15 +263,27 @@ class Service:
     def _committed(self, facilitator: Facilitator, batch: Batch) -> None:
         for post in batch.posts:
             self._line_up(_row(batch.chat, post))
-        if any(isinstance(event, PlanChanged) for event in batch.events):
-            self.roster.add(facilitator)
+        self.meter.committed(batch)
+        for event in batch.events:
+            self._note(facilitator, event)
         if batch.events:
             self.desk.refresh(facilitator.chat)
         self._publish_if_due(facilitator)
 
+    def _note(self, facilitator: Facilitator, event: Event) -> None:
+        """Tell those who wait for it that *event* happened."""
+        match event:
+            case PlanChanged():
+                self.roster.add(facilitator)
+            case StageEntered():
+                self.backfill.stir()
+            case PostSettled():
+                self.outbox.settle(event.key)
+
     def _line_up(self, row: Unsent) -> None:
         if platform_of(row.post.room) in self.platforms:
             planned_at = self.roster[row.chat].chat.planned_at
+            self.meter.lined_up(row)
             self.outbox.add(self._restored.doubted(row, planned_at) if self._restored else row)
 
     def _publish_if_due(self, facilitator: Facilitator) -> None:

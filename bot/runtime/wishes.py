@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
+from typing import cast, get_args
 
 from bot.core import commands as c
-from bot.core.events import Choice
+from bot.core.events import Choice, Settlement
 from bot.core.names import InsightId, MessageId, PersonId, QuestionId, WordKey
 from bot.core.plan import question_words
 from bot.core.table import COMMANDS, Argument
@@ -55,6 +55,9 @@ _EXTRA: dict[str, Callable[[HeardCommand], dict[str, object]]] = {
     "unmute": lambda _heard: {"muted": False},
     "group": _declare,
 }
+
+
+_CHOICES: dict[str, tuple[str, ...]] = {"consent": get_args(Choice), "settle-post": get_args(Settlement)}
 
 
 class _Reading:
@@ -121,7 +124,8 @@ class _Reading:
         return known.person
 
     def _choice(self, given: str) -> str:
-        if self.heard.command == "consent" and given not in Choice.__args__:  # type: ignore[attr-defined]  # a Literal
+        allowed = _CHOICES.get(self.heard.command)
+        if allowed is not None and given not in allowed:
             raise Refused("refused.missing-argument", argument="choice")
         return given
 

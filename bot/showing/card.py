@@ -4,9 +4,11 @@ Pure: chat, words and trouble go in, `Content` comes out. The buttons are drawn 
 """
 
 from collections.abc import Iterable
+from typing import get_args
 
 from bot.core.chat import Chat
 from bot.core.due import due, ends_at, next_question
+from bot.core.events import Settlement
 from bot.core.names import PersonId, WordKey
 from bot.core.phases import Phase
 from bot.core.plan import TITLE, question_words
@@ -38,6 +40,7 @@ def card(chat: Chat, words: CardWords, facts: CardFacts, wording: Wording) -> Co
     makers = (
         _state,
         _trouble,
+        _in_doubt,
         _questions,
         _main_buttons,
         lines.unsure_answers,
@@ -99,8 +102,33 @@ def _trouble(making: Sheet) -> Iterable[Block]:
     problems = [making.say("card.trouble", reason=reason) for reason in making.facts.trouble]
     problems += [making.say("card.not-posted", n=len(making.chat.failed))] if making.chat.failed else []
     problems += [making.say("card.gap", n=len(making.chat.gaps))] if making.chat.gaps else []
+    problems += [making.say("card.doubled", n=len(making.chat.doubles))] if making.chat.doubles else []
     if problems:
         yield Bullets(items=tuple(problems))
+
+
+def _in_doubt(making: Sheet) -> Iterable[Block]:
+    """Ask whether posts stand in their rooms that the bot cannot see for itself."""
+    for doubt in making.chat.in_doubt.values():
+        room = doubt.room.partition("/")[0].capitalize()
+        yield Paragraph(runs=(Run(text=_doubt_line(making, doubt.key, room), weight="strong"),))
+        answers: tuple[Settlement, ...] = get_args(Settlement)
+        yield Buttons(
+            buttons=tuple(
+                making.button(
+                    "settle-post", making.say(f"card.settle.{answer}"), post=doubt.key, answer=answer
+                )
+                for answer in answers
+            )
+        )
+
+
+def _doubt_line(making: Sheet, key: str, room: str) -> str:
+    chat = making.chat
+    asked = [opening.number for opening in chat.openings if f"/question/{opening.question}/" in key]
+    if asked:
+        return making.say("card.in-doubt.question", number=asked[-1], room=room)
+    return making.say("card.in-doubt.other", room=room)
 
 
 def _questions(making: Sheet) -> Iterable[Block]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from bot.core.events import Event
 from bot.core.names import ChatId, MessageId, PersonId, PostKey, RoomId, WordKey
@@ -171,6 +172,9 @@ class MemoryStore:
 
     async def unsent(self, room: RoomId | None = None) -> tuple[Unsent, ...]:
         return self._outbox.unsent(room)
+
+    async def resent(self, since: datetime) -> tuple[Unsent, ...]:
+        return self._outbox.resent(since)
 
     async def delivered(self, chat: ChatId, keys: Sequence[PostKey] | None = None) -> Mapping[PostKey, Post]:
         return self._outbox.delivered(chat, keys)

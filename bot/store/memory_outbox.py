@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from bot.core.names import ChatId, PostKey, RoomId
 from bot.core.posts import Post
@@ -38,6 +39,11 @@ class Outbox:
         """Return the rows that are not done, of *room* or of all."""
         undone = (row for row in self._rows.values() if row.state in UNDONE)
         return tuple(row for row in undone if room in {None, row.post.room})
+
+    def resent(self, since: datetime) -> tuple[Unsent, ...]:
+        """Return the rows that were posted after more than one attempt, the last of them after *since*."""
+        posted = (row for row in self._rows.values() if row.state == "posted" and row.attempts > 1)
+        return tuple(row for row in posted if row.last_at is not None and row.last_at > since)
 
     def delivered(self, chat: ChatId, keys: Sequence[PostKey] | None) -> dict[PostKey, Post]:
         """Return the posts of *chat* that were posted."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, Row, Select, select
@@ -62,6 +63,12 @@ class SqlReader:
         query = select(outbox).where(IS_UNDONE).order_by(outbox.c.position)
         if room is not None:
             query = query.where(outbox.c.room == room)
+        async with self._reading() as connection:
+            return tuple(map(unsent_of, await connection.execute(query)))
+
+    async def resent(self, since: datetime) -> tuple[Unsent, ...]:
+        row = outbox.c
+        query = select(outbox).where(row.state == "posted", row.attempts > 1, row.last_at > since)
         async with self._reading() as connection:
             return tuple(map(unsent_of, await connection.execute(query)))
 

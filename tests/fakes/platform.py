@@ -8,10 +8,11 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from bot.errors import PlatformTrouble
 from bot.markup import Bullets, Content, Heading, Paragraph
-from bot.ports import Capabilities, Clock, Heard, Intake, Lack, PostKey, Receipt, RoomId
+from bot.ports import Capabilities, Clock, Heard, Intake, Lack, Look, PostKey, Receipt, RoomId
 
 CAPABILITIES = Capabilities(
     threads=True,
@@ -25,6 +26,7 @@ CAPABILITIES = Capabilities(
     post_length=2_000,
     idempotency_window=None,
     durable_marker=True,
+    history=True,
 )
 
 
@@ -79,6 +81,7 @@ class FakePlatform:
     clock: Clock
     name: str = "fake"
     capabilities: Capabilities = CAPABILITIES
+    is_connected: bool = True
     coming: dict[RoomId, deque[Outcome]] = field(default_factory=dict)
     rooms: dict[RoomId, list[Standing]] = field(default_factory=dict)
     told: dict[str, dict[PostKey, str]] = field(default_factory=dict)
@@ -86,6 +89,9 @@ class FakePlatform:
     asked: list[tuple[str, PostKey]] = field(default_factory=list)
     refreshed: list[RoomId] = field(default_factory=list)
     blind: bool = False
+    empty: bool = False
+    taken_back: set[str] = field(default_factory=set)
+    said: dict[RoomId, list[Heard]] = field(default_factory=dict)
     _count: int = 0
 
     def expect(self, room: RoomId, *outcomes: Outcome) -> None:
@@ -162,22 +168,34 @@ class FakePlatform:
             self.told.setdefault(person, {})[key] = words_of(content)
         await _answer(outcome)
 
-    async def look_up(self, key: PostKey, room: RoomId, since: object) -> Receipt | None:
-        """Return how a post stands; nobody can tell while the platform is *blind*."""
+    async def look_up(self, key: PostKey, room: RoomId, since: object) -> Look:
+        """Return how a post stands; nobody can tell while the platform is *blind*, and an *empty* one shows nothing."""
         self.asked.append(("look_up", key))
         if self.blind:
             raise PlatformTrouble("history cannot be read")
-        found = [one.receipt for one in self.rooms.get(room, ()) if one.key == key]
-        return replace(found[0], via="history") if found else None
+        if self.empty:
+            return Look(shows=False)
+        found = [
+            one.receipt for one in self.rooms.get(room, ()) if one.key == key and one.id not in self.gone
+        ]
+        return Look(copies=tuple(replace(one, via="history") for one in found))
+
+    async def stands(self, room: RoomId, id: str, thread: str | None) -> bool:
+        """Return whether somebody's message *id* stands there: until it was *taken_back*."""
+        return id not in self.taken_back
 
     def refresh(self, room: RoomId, person: str | None = None) -> None:
         """Note that something may look otherwise."""
         self.refreshed.append(room)
 
-    async def history(self, room: RoomId, since: object) -> AsyncIterator[Heard]:
-        """Give nothing."""
-        for nothing in tuple[Heard, ...]():
-            yield nothing
+    async def history(self, room: RoomId, since: datetime) -> AsyncIterator[Heard]:
+        """Give what people *said* since then; nobody can tell while the platform is *blind*."""
+        self.asked.append(("history", PostKey(room)))
+        if self.blind:
+            raise PlatformTrouble("history cannot be read")
+        for heard in self.said.get(room, ()):
+            if getattr(heard, "at", since) >= since:
+                yield heard
 
     def _next(self, what: str, key: PostKey, room: RoomId) -> Outcome:
         self.asked.append((what, key))

@@ -61,7 +61,11 @@ COURSE = frozenset(
     {"start", "next", "back", "skip", "extend", "hold", "resume", "ask", "add", "close", "undo"}
 )
 LINES = frozenset({"keep", "keep-exchange", "unkeep", "answer-to", "park", "lock", "clear", "remove", "undo"})
-CHOICES = {"consent": ("named", "role", "no"), "change-entry": ("drop", "restore", "rewrite")}
+CHOICES = {
+    "consent": ("named", "role", "no"),
+    "change-entry": ("drop", "restore", "rewrite"),
+    "settle-post": ("there", "again", "leave"),
+}
 AGAIN_IS_MORE = frozenset({"extend", "undo", "rotate-link"})
 """Commands whose second press is meant: two more minutes, one step further back, another new link."""
 
@@ -214,16 +218,20 @@ class Histories(RuleBasedStateMachine):
     # --- the outbox, the plan, the clock ---------------------------------------------------------------------
 
     @precondition(lambda self: self.told.posts)
-    @rule(data=st.data(), fails=st.booleans())
-    def a_post_arrives_or_fails(self, data: st.DataObject, fails: bool) -> None:
-        """A receipt is delivered, twice."""
+    @rule(data=st.data(), copy=st.integers(1, 2))
+    def a_post_arrives_or_fails(self, data: st.DataObject, copy: int) -> None:
+        """A receipt is delivered, twice; there may be a second copy, a failure, or a doubt and its end."""
         post = data.draw(st.sampled_from(self.told.posts))
-        stands = {"message": f"p/{post.key}", "posted_at": self.told.now}
-        failure, receipt = (
-            told(c.NoteFailure, key=post.key, room=post.room, reason="x"),
-            told(c.NoteDelivery, key=post.key, room=post.room, **stands),
+        where = {"key": post.key, "room": post.room}
+        outcomes = (
+            told(c.NoteFailure, **where, reason="x"),
+            told(c.NoteDelivery, **where, message=f"p{copy}/{post.key}", posted_at=self.told.now),
+            told(c.NoteDoubt, **where, since=self.told.now),
         )
-        self.take_twice(failure if fails else receipt)
+        self.take_twice(data.draw(st.sampled_from(outcomes)))
+        answer = data.draw(st.sampled_from(CHOICES["settle-post"]))
+        if data.draw(st.booleans()):
+            self.take(asked(c.SettlePost, MODERATORS[0], key=post.key, answer=answer))
 
     @rule(
         opens=st.lists(st.integers(1, 70), max_size=6, unique=True).map(sorted),

@@ -6,7 +6,7 @@ from typing import Any
 from bot.core import commands as c
 from bot.core.authorize import authorize
 from bot.core.chat import Chat
-from bot.core.decide import course, hearing, lines, people, plan, summary
+from bot.core.decide import course, hearing, lines, people, plan, posts, summary
 from bot.core.events import Event
 
 __all__ = ["DECIDE", "decide"]
@@ -42,8 +42,10 @@ DECIDE: dict[type, Callable[[Chat, Any], tuple[Event, ...]]] = {
     c.HearEdit: hearing.hear_edit,
     c.HearDeletion: hearing.hear_deletion,
     c.HearReaction: hearing.hear_reaction,
-    c.NoteDelivery: hearing.note_delivery,
-    c.NoteFailure: hearing.note_failure,
+    c.NoteDelivery: posts.note_delivery,
+    c.NoteFailure: posts.note_failure,
+    c.NoteDoubt: posts.note_doubt,
+    c.SettlePost: posts.settle_post,
     c.NoteGap: hearing.note_gap,
     c.Keep: lines.keep,
     c.KeepExchange: lines.keep_exchange,

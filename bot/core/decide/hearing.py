@@ -163,28 +163,6 @@ def _kept_by_reaction(chat: Chat, command: c.HearReaction) -> tuple[e.Event, ...
     return (kept, *ask_consent(chat, command.at, command.message, author_of(chat, command.message)))
 
 
-def note_delivery(chat: Chat, command: c.NoteDelivery) -> tuple[e.Event, ...]:
-    """Return that our post stands; a second receipt changes nothing."""
-    if command.key in chat.posts:
-        return ()
-    return (
-        e.PostDelivered(
-            at=command.at,
-            key=command.key,
-            room=command.room,
-            message=command.message,
-            posted_at=command.posted_at,
-        ),
-    )
-
-
-def note_failure(chat: Chat, command: c.NoteFailure) -> tuple[e.Event, ...]:
-    """Return that our post will not appear."""
-    if command.key in chat.posts or command.key in chat.failed:
-        return ()
-    return (e.PostFailed(at=command.at, key=command.key, room=command.room, reason=command.reason),)
-
-
 def note_gap(chat: Chat, command: c.NoteGap) -> tuple[e.Event, ...]:
     """Return that a room could not be heard; told twice it was one gap."""
     if any(

@@ -12,7 +12,7 @@ from bot.ports import (
     HeardMessage,
     HeardReaction,
 )
-from tests.conformance.platforms.promise import Promise
+from tests.conformance.platforms.promise import Promise, begin
 from tests.conformance.platforms.stage import Stage
 
 TEXT = "A1 A later start helped me, & a chair <that> I may *leave* 🙂"
@@ -91,10 +91,14 @@ class Hears(Promise):
         async with stage.held_back():
             scene.message = await stage.say(scene.maren, TEXT)
             await self.act(stage, scene)
+        await self.look_again(stage)
         await stage.until(lambda: TEXT in stage.recorder.texts())
         await self._check_once(stage, scene)
         first = next(one for one in stage.recorder.of(HeardMessage) if one.text == TEXT)
         assert first.id == scene.message
+
+    async def look_again(self, stage: Stage) -> None:
+        """Do what the house does once a minute, where what comes before what it belongs to is not told at all."""
 
     async def refused(self, stage: Stage) -> None:
         """Hear it later when it cannot be stored now; nobody is told before that it was."""
@@ -155,6 +159,13 @@ class HearsThreads(HearsMessages):
 
     async def act(self, stage: Stage, scene: Scene) -> None:
         self.said = await stage.say_in_thread(scene.kofi, self.text, scene.message)
+
+    async def look_again(self, stage: Stage) -> None:
+        """Read the room back: a line in a thread that nobody told us of yet belongs to no room of ours."""
+        await stage.until(lambda: TEXT in stage.recorder.texts())
+        if stage.platform.capabilities.history:
+            async for heard in stage.platform.history(stage.room, begin(stage)):
+                await stage.recorder.hear(heard)
 
     def check(self, stage: Stage, scene: Scene, heard: Heard) -> None:
         assert isinstance(heard, HeardMessage)

@@ -44,7 +44,8 @@ class Posts(Promise):
     async def _again(stage: Stage, since: datetime) -> Receipt | None:
         if stage.platform.capabilities.idempotency_window:
             return await stage.post("chat/q1", ASKED)
-        return await stage.platform.look_up(PostKey("chat/q1"), stage.room, since)
+        look = await stage.platform.look_up(PostKey("chat/q1"), stage.room, since)
+        return look.copies[0] if look.copies else None
 
     async def reordered(self, stage: Stage) -> None:
         """Give each of several posts under way its own receipt."""
@@ -92,8 +93,8 @@ class PostsInParts(Promise):
         first = await stage.post("chat/summary/0", self._parts(stage)[0])
         found = await stage.platform.look_up(PostKey("chat/summary/0"), stage.room, since)
         missing = await stage.platform.look_up(PostKey("chat/summary/1"), stage.room, since)
-        assert found is not None
-        assert (found.id, missing) == (first.id, None)
+        assert [copy.id for copy in found.copies] == [first.id]
+        assert not missing.copies
 
     async def reordered(self, stage: Stage) -> None:
         """Keep a part where it stands when an earlier one is corrected later."""

@@ -38,7 +38,7 @@ ARGUMENTS = {
     "section": "chapter-2",
     "text": "In my own words",
 }
-CHOICES = {"consent": "role", "change-entry": "drop"}
+CHOICES = {"consent": "role", "change-entry": "drop", "settle-post": "there"}
 
 
 def strings_of(row: CommandRow) -> dict[str, str]:

@@ -19,19 +19,20 @@ from tests.fakes.slack.world import (
 
 async def test_a_history_that_slack_would_not_show_is_asked_for_again() -> None:
     """Patience is kept, an error is outlived, and what was said meanwhile is heard."""
-    intake = Listener()
-    async with workspace() as (slack, clock):
-        await slack.say(MEERA, CHANNEL, "Anybody here?")
+    async with at_work() as world:
+        slack = world.slack
+        await world.service.plan(a_plan(), dict(TEXTS), None)
+        await world.until(7)
+        slack.cut()
+        said = slack.workspace.write(CHANNEL, {"user": MEERA, "text": "Anybody here?"})
         slack.expect("conversations.history", limited(10), refused("internal_error"))
-        async with connected(slack, clock, intake):
-            await slack.until(lambda: intake.texts == ["Anybody here?"])
+        await slack.until(lambda: message(world, said["ts"]).heard is not None)
 
 
 async def test_somebody_who_cannot_be_named_is_named_later() -> None:
     """While Slack asks for patience people go by their ids, and nobody waits; the next message mends it."""
     intake = Listener()
     async with workspace() as (slack, clock), connected(slack, clock, intake):
-        await slack.until(lambda: slack.requests("conversations.history"))
         slack.expect("users.info", limited(60))
         await slack.say(MEERA, CHANNEL, "Hello")
         await slack.until(lambda: intake.texts == ["Hello"])

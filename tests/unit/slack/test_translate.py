@@ -7,7 +7,7 @@ import pytest
 
 from adapters.slack.payloads import MARKER, Message, MessageEvent, ReactionEvent
 from adapters.slack.text import moment
-from adapters.slack.translate import Me, as_it_stands, heard, people_in, receipt_in
+from adapters.slack.translate import Me, as_it_stands, heard, people_in, receipts_in
 from bot.ports import (
     Heard,
     HeardDeletion,
@@ -177,15 +177,13 @@ def test_a_history_tells_of_a_message_as_it_stands() -> None:
     ]
 
 
-def test_of_two_copies_the_first_is_the_post() -> None:
-    """Should a post ever stand twice, everybody means the same one of them."""
+def test_every_copy_of_a_post_is_found_the_first_one_first() -> None:
+    """Should a post ever stand twice, everybody means the same one of them, and the other can be taken away."""
     mark = {"event_type": MARKER, "event_payload": {"k": "chat/q1"}}
     copies = [
         Message.model_validate(an_event(user="U0BOT", bot_id="B0BOT", ts=ts, metadata=mark))
         for ts in (LATER, TS)
     ]
-    receipt = receipt_in(copies, PostKey("chat/q1"), ME)
 
-    assert receipt is not None
-    assert receipt.id == TS
-    assert receipt_in(copies, PostKey("chat/q2"), ME) is None
+    assert [receipt.id for receipt in receipts_in(copies, PostKey("chat/q1"), ME)] == [TS, LATER]
+    assert receipts_in(copies, PostKey("chat/q2"), ME) == ()
