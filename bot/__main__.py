@@ -126,6 +126,20 @@ def restore(
         note_restore(made_at.replace(tzinfo=UTC), config)
 
 
+@app.command()
+def verify(
+    store: Annotated[
+        str | None, typer.Option(help="The store to look at; by default that of the settings.")
+    ] = None,
+    config: ConfigFile = None,
+) -> None:
+    """Hold log, words, posts and summaries of a store against one another; exit 1 where they differ."""
+    from bot.cli.verify import verify as look
+
+    if not look(store, config):
+        raise typer.Exit(1)
+
+
 @plan_app.command("new")
 def plan_new(
     file: Annotated[Path, typer.Argument(help="Where to write the plan.")], config: ConfigFile = None

@@ -19,10 +19,14 @@ from bot.ports import Clock, Ids, Lease, Platform
 from bot.runtime.clock import RandomIds, SystemClock, new_secret
 from bot.runtime.composer import Composer, InlineComposer, WorkerComposer
 from bot.runtime.planbook import Planbook
+from bot.runtime.pulse import Pulse
 from bot.runtime.service import Service
 from bot.showing.view import Links, View
 from bot.store import LeasedStore, MemoryStore, is_shared, open_store
+from bot.web.gate import Gate
+from bot.web.metrics import Metrics
 from bot.web.pages import Pages
+from bot.web.vitals import Vitals
 
 if TYPE_CHECKING:
     from adapters.local import LocalPlatform
@@ -35,6 +39,7 @@ class House:
     """Everything put together, not yet running."""
 
     service: Service
+    pulse: Pulse
     planbook: Planbook
     store: LeasedStore
     runner: web.AppRunner
@@ -104,6 +109,7 @@ async def _serving(
 ) -> AsyncIterator[House]:
     listener = _listen(settings)
     address = settings.public_url.rstrip("/") or f"http://{settings.host}:{listener.getsockname()[1]}"
+    metrics = Metrics(fittings.clock)
     service = Service(
         store=store,
         clock=fittings.clock,
@@ -114,6 +120,7 @@ async def _serving(
         composer=_composer(settings, store, inline=fittings.inline),
         summary_link=lambda chat: f"{address}/summary/{chat}",
         may_speak=store.lease.surely_ours,
+        meter=metrics,
     )
     doors = Doors(service, address)
     view = View(service=service, links=doors.links(), language=settings.language)
@@ -129,11 +136,14 @@ async def _serving(
         on_problem=fittings.on_problem,
     )
     service.create = planbook.create
+    pulse = Pulse(store=store, clock=fittings.clock, epoch=epoch)
+    vitals = Vitals(service, pulse, metrics, Gate(settings.metrics_token), store.lease.surely_ours)
     application = local.application()
-    application.add_routes(Pages(service, local.person_behind, FRONT_ROOM).routes())
+    application.add_routes([*Pages(service, local.person_behind, FRONT_ROOM).routes(), *vitals.routes()])
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=5.0)
     house = House(
         service=service,
+        pulse=pulse,
         planbook=planbook,
         store=store,
         runner=runner,

@@ -60,6 +60,10 @@ class Settings(BaseSettings):
     secret: SecretStr | None = Field(
         default=None, description="Signs links and sessions; by default made once and kept beside the store."
     )
+    metrics_token: SecretStr | None = Field(
+        default=None,
+        description="Lets other machines read /metrics and /readyz; without it only this one may.",
+    )
     log_level: str = Field(
         default="info", description="debug, info, warning or error. No level logs any words."
     )

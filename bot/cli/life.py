@@ -85,6 +85,7 @@ class Life:
             ends = [tasks.create_task(self.stop.wait()), tasks.create_task(house.store.lease.lost())]
             running = [
                 tasks.create_task(house.service.run()),
+                tasks.create_task(house.pulse.run()),
                 tasks.create_task(house.planbook.watch()),
                 tasks.create_task(_greet(house, self.clock)),
             ]

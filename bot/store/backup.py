@@ -70,10 +70,8 @@ def examine(file: Path) -> Copy:
     """
     if not file.is_file():
         raise BadInput("there is no such backup.", place=str(file))
+    check_pages(file)
     with _opened(file) as connection:
-        [result] = connection.execute("PRAGMA integrity_check(1)").fetchone()
-        if result != "ok":
-            raise StoreUnusable(f"{file}: this backup is damaged; take an older one")
         _check_version(connection, file)
         [broken] = connection.execute(_BROKEN).fetchone()
         if broken:
@@ -83,6 +81,16 @@ def examine(file: Path) -> Copy:
             raise StoreUnusable(f"{file}: this backup is not as it was written; take an older one")
         counts = {table: _count(connection, table) for table in _COUNTED}
     return Copy(file=file, made_at=made_at, counts=counts, secret=secret)
+
+
+def check_pages(file: Path) -> None:
+    """Return when SQLite finds every page of *file* in order. Raises: StoreUnusable."""
+    with _opened(file) as connection:
+        [result] = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    if result != "ok":
+        raise StoreUnusable(
+            f"{file}: this file is damaged; put an older backup back: python -m bot restore FILE"
+        )
 
 
 def unpack(copy: Copy, store: Path, watch: Watch) -> Path:

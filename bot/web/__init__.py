@@ -1,1 +1,1 @@
-"""The pages beside the room: published summaries, drafts for moderators, health."""
+"""The pages beside the room: published summaries, drafts for moderators, vital signs."""

@@ -1,4 +1,4 @@
-"""Permalinks: a summary once it is published, its draft for moderators before, and whether the bot is well.
+"""Permalinks: a summary once it is published, and its draft for moderators before.
 
 Everything is rendered from the log and the words when it is asked for, so what was taken back is gone with the next
 look; nothing is kept by browsers or proxies.
@@ -45,7 +45,6 @@ class Pages:
             web.get("/", self.front),
             web.get(r"/summary/{chat:[0-9a-f]+}{format:(\.md|\.json|\.csv)?}", self.summary),
             web.get(r"/draft/{chat:[0-9a-f]+}", self.draft),
-            web.get("/healthz", self.health),
         ]
 
     async def front(self, request: web.Request) -> web.Response:
@@ -72,10 +71,6 @@ class Pages:
         return web.Response(
             text=html.render(draft), content_type="text/html", charset="utf-8", headers=GUARDS
         )
-
-    async def health(self, request: web.Request) -> web.Response:
-        """Say that the bot answers, and how many chats it carries."""
-        return web.json_response({"status": "ok", "chats": len(self._service.roster.chats)}, headers=GUARDS)
 
     def _chat(self, request: web.Request) -> Chat | None:
         found = self._service.roster.chats.get(ChatId(request.match_info["chat"]))

@@ -222,8 +222,9 @@ async def test_a_plan_saved_while_the_bot_runs_is_taken_up(tmp_path: Path) -> No
 
 
 async def _chats(asking: ClientSession, bot: Bot) -> int:
-    async with asking.get(f"{bot.address}/healthz") as answer:
-        return int((await answer.json())["chats"])
+    async with asking.get(f"{bot.address}/metrics") as answer:
+        counts = re.findall(r"^tweetchat_chats\{.+\} (\S+)$", await answer.text(), re.MULTILINE)
+        return round(sum(map(float, counts)))
 
 
 # --- the log --------------------------------------------------------------------------------------------------

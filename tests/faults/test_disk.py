@@ -157,6 +157,15 @@ async def test_a_store_that_was_deleted_ends_the_bot(tmp_path: Path) -> None:
         assert "Traceback" not in bot.said
 
 
+async def test_a_quiet_bot_notices_that_its_store_is_gone(tmp_path: Path) -> None:
+    """Nobody says anything, and still the bot does not go on over a file that was deleted under it."""
+    async with running(tmp_path) as bot:
+        bot.store.unlink()
+
+        assert await bot.left() == 5
+        assert "removed or replaced while the bot ran" in last_line(bot)
+
+
 async def test_a_damaged_store_is_not_opened(tmp_path: Path) -> None:
     """A file that is no store any more is left as it is, and the bot says what to do."""
     bot = Bot(tmp_path)
