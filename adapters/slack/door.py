@@ -2,7 +2,7 @@
 
 import asyncio
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import structlog
@@ -10,18 +10,20 @@ from pydantic import ValidationError
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from adapters.slack.calls import LIBRARY_LOG, Calls
 from adapters.slack.desk import Desk
-from adapters.slack.inbox import Full, Inbox
+from adapters.slack.inbox import Full, Inbox, Told, Waiting
 from adapters.slack.payloads import Interaction, MessageEvent, ReactionEvent, Slash
 from adapters.slack.people import People
 from adapters.slack.settings import PLATFORM, room_id
 from adapters.slack.translate import Me, channel_of, heard, people_in
-from bot.ports import Heard, RoomView
+from bot.ports import RoomView, Somebody
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +33,23 @@ _KINDS: dict[str, type[MessageEvent] | type[ReactionEvent]] = {
     "reaction_removed": ReactionEvent,
 }
 _TRY_AGAIN = 503
+
+
+class Taking(AsyncMiddleware):
+    """A middleware of Bolt's that hands every body to *take*; as a class it is spared the search for its arguments."""
+
+    def __init__(self, take: Callable[[dict[str, Any]], Awaitable[BoltResponse]]) -> None:
+        self._take = take
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002  # its name
+    ) -> BoltResponse:
+        """Return the answer to one envelope."""
+        return await self._take(req.body)
 
 
 class Door:
@@ -65,7 +84,7 @@ class Door:
             attaching_function_token_enabled=False,
             logger=LIBRARY_LOG,
         )
-        self._app.middleware(self._take)
+        self._app.middleware(Taking(self._take))
         self._app.error(self._note_bug)
 
     async def handle(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
@@ -115,16 +134,27 @@ class Door:
         # What is said elsewhere is none of our business: nobody is looked up for it.
         if room_id(channel_of(event)) not in self._view.rooms(PLATFORM):
             return
-        told = self._tasks.create_task(self._tell(event))
-        try:
-            waiting = self._inbox.put(told)
-        except Full:
-            told.cancel()
-            raise
-        await waiting.stored
+        wanted = people_in(event, self.me)
+        known = self._people.at_hand(wanted)
+        if known is None:
+            await self._put_later(event, wanted).stored
+        else:
+            await self._inbox.put(self._told(event, known)).stored
 
-    async def _tell(self, event: MessageEvent | ReactionEvent) -> Sequence[Heard]:
-        people = await self._people.get(people_in(event, self.me))
+    def _put_later(self, event: MessageEvent | ReactionEvent, wanted: tuple[str, ...]) -> Waiting:
+        """Give *event* its place in line while the people in it are looked up."""
+
+        async def told() -> Told:
+            return self._told(event, await self._people.get(wanted))
+
+        telling = self._tasks.create_task(told())
+        try:
+            return self._inbox.put(telling)
+        except Full:
+            telling.cancel()
+            raise
+
+    def _told(self, event: MessageEvent | ReactionEvent, people: Mapping[str, Somebody]) -> Told:
         try:
             return heard(event, self.me, people)
         except ValueError:

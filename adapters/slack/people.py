@@ -36,7 +36,17 @@ class People:
         asked = [task for id in wanted if (task := self._ask(id, fresh=fresh))]
         if asked:
             await asyncio.wait(asked, timeout=WAIT_AT_MOST)
-        return {id: self._known[id][0] if id in self._known else self._stranger(id) for id in wanted}
+        return self._all_of(wanted)
+
+    def at_hand(self, ids: Iterable[str]) -> dict[str, Somebody] | None:
+        """Return everybody of *ids* when nobody has to be waited for, else None."""
+        wanted = tuple(ids)
+        if any(self._ask(id, fresh=False) for id in wanted):
+            return None
+        return self._all_of(wanted)
+
+    def _all_of(self, ids: Iterable[str]) -> dict[str, Somebody]:
+        return {id: self._known[id][0] if id in self._known else self._stranger(id) for id in ids}
 
     def _ask(self, id: str, *, fresh: bool) -> asyncio.Task[Somebody | None] | None:
         """Return the lookup to wait for, None when there is nothing to ask or it would be refused."""

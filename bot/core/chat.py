@@ -18,6 +18,8 @@ from bot.core.phases import PHASES, Phase, Stage
 from bot.core.plan import Plan, PlannedQuestion
 from bot.core.reading import Reading
 
+_UNREAD = Reading()
+
 
 @dataclass(slots=True, kw_only=True)
 class Message:
@@ -25,7 +27,7 @@ class Message:
 
     id: MessageId
     heard: MessageHeard | None = None
-    reading: Reading = field(default_factory=Reading)
+    reading: Reading = _UNREAD
     revision: int = 0
     edited_at: datetime | None = None
     deleted: bool = False

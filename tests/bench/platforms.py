@@ -1,8 +1,8 @@
 """Measures what a message costs from the wire to the durable log on Discord and Slack, and how soon it is durable.
 
 The real libraries are connected over loopback to pretended platforms in processes of their own, so that only our CPU is
-counted. Beside the whole bot stands a bare handler that does nothing, in the same run, with the same flood: one part of
-it at a steady rate, one as fast as it is taken.
+counted. Beside the whole bot stands a bare handler that does nothing, in the same process and flood: one part
+of it at a steady rate, one as fast as it is taken.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import re
 import statistics
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -43,7 +43,7 @@ from bot.store import open_store
 RATE = 1_000
 WARM_UP = 400
 FLAT_OUT = 10_000
-BARE_SECONDS = 3
+TURNS = 5
 PATIENCE = 30.0
 BREATH = 1.0
 LIMITS = {"discord": 6.0, "slack": 2.0}
@@ -103,35 +103,33 @@ async def until(holds: Callable[[], bool], what: str) -> None:
         raise RuntimeError(f"never came: {what}") from None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cost:
-    """Microseconds of CPU for one message. *rate*: messages a second that were really written in the steady part."""
+@dataclass(slots=True, kw_only=True)
+class Side:
+    """One of the two that are compared: who writes to it, and how many messages it heard.
 
-    steady: float
-    flat_out: float
-    rate: float
+    cpu, seconds: what its messages cost, and how long they were written, for each rate that was tried.
+    """
 
+    people: Flood
+    heard: Callable[[], int]
+    said: int = 0
+    counted: dict[float, int] = field(default_factory=dict)
+    cpu: dict[float, float] = field(default_factory=dict)
+    seconds: dict[float, float] = field(default_factory=dict)
 
-async def nothing() -> None:
-    """Wait for nothing."""
+    async def listen(self, count: int, rate: float) -> None:
+        """Have *count* more messages written, and return when all of them were heard."""
+        with spent() as time:
+            seconds = await self.people.pour(self.said, count, rate)
+            self.said += count
+            await until(lambda: self.heard() >= self.said, "all messages")
+        self.counted[rate] = self.counted.get(rate, 0) + count
+        self.cpu[rate] = self.cpu.get(rate, 0.0) + time.cpu
+        self.seconds[rate] = self.seconds.get(rate, 0.0) + seconds
 
-
-async def cost(
-    people: Flood, heard: Callable[[], int], steady: int, settled: Callable[[], Awaitable[object]] = nothing
-) -> Cost:
-    """Return what a message costs; *heard* tells how many were. Everybody speaks, and is known, before it counts."""
-    await people.pour(0, WARM_UP, WARM_UP)
-    await until(lambda: heard() >= WARM_UP, "the first messages")
-    await settled()
-    spare_what_is_loaded()  # as `run` does; for the bare handler, too
-    with spent() as slow:
-        poured = await people.pour(WARM_UP, steady)
-        await until(lambda: heard() >= WARM_UP + steady, "all messages")
-    everything = WARM_UP + steady + FLAT_OUT
-    with spent() as fast:
-        await people.pour(WARM_UP + steady, FLAT_OUT, 0)
-        await until(lambda: heard() >= everything, "all messages")
-    return Cost(steady=slow.cpu / steady * 1e6, flat_out=fast.cpu / FLAT_OUT * 1e6, rate=steady / poured)
+    def cost(self, rate: float) -> float:
+        """Return the microseconds of CPU for one message at *rate*."""
+        return self.cpu[rate] / self.counted[rate] * 1e6
 
 
 # --- a bare handler ---------------------------------------------------------------------------------------------
@@ -177,12 +175,13 @@ async def bare_slack(settings: dict[str, Any], heard: list[None]) -> AsyncIterat
 BARE = {"discord": bare_discord, "slack": bare_slack}
 
 
-async def bare(kind: str) -> Cost:
-    """Return what a message costs a bare handler."""
+@asynccontextmanager
+async def bare(kind: str) -> AsyncIterator[Side]:
+    """Give a bare handler that is connected."""
     heard: list[None] = []
     async with flood(kind) as people, BARE[kind](people.settings, heard):
         await asyncio.sleep(BREATH)
-        return await cost(people, lambda: len(heard), BARE_SECONDS * RATE)
+        yield Side(people=people, heard=lambda: len(heard))
 
 
 # --- the whole bot ----------------------------------------------------------------------------------------------
@@ -272,23 +271,21 @@ async def at_work(kind: str, folder: Path) -> AsyncIterator[Whole]:
             await store.close()
 
 
-async def whole(kind: str, folder: Path, seconds: int) -> Cost:
-    """Print how the bot fares; return what a message costs it."""
-    async with at_work(kind, folder) as bot:
-        found = await cost(bot.people, lambda: len(bot.ears.late), seconds * RATE, bot.service.outbox.drained)
-        stored, everything = bot.stored(), WARM_UP + seconds * RATE + FLAT_OUT
-        context = {"platform": kind, "messages": everything}
-        tell("platform ingest, lost", everything - len(set(stored)), "messages", limit=0, **context)
-        in_order = stored == sorted(stored) and bot.ears.order == sorted(bot.ears.order)
-        tell("platform ingest, in order of arrival", in_order, "yes is 1", limit=1, **context)
-        steady = bot.ears.late[WARM_UP : WARM_UP + seconds * RATE]
-        context = {"platform": kind, "messages": len(steady), "rate": round(found.rate)}
-        for name, value in percentiles(steady).items():
-            limit = {"limit": LATEST} if name == "p99" else {}
-            tell(f"platform ingest, durable after, {name}", value, "ms", **limit, **context)
-        tell("platform ingest, memory", resident(), "MiB", platform=kind)
-        tell("platform ingest, unacknowledged", await bot.people.unacknowledged(), "messages", platform=kind)
-    return found
+async def tell_whole(kind: str, bot: Whole, side: Side) -> None:
+    """Print how the bot fared."""
+    context = {"platform": kind, "messages": side.said}
+    stored = bot.stored()
+    tell("platform ingest, lost", side.said - len(set(stored)), "messages", limit=0, **context)
+    in_order = stored == sorted(stored) and bot.ears.order == sorted(bot.ears.order)
+    tell("platform ingest, in order of arrival", in_order, "yes is 1", limit=1, **context)
+    steady = bot.ears.late[WARM_UP : WARM_UP + side.counted[RATE]]
+    rate = round(side.counted[RATE] / side.seconds[RATE])
+    context = {"platform": kind, "messages": len(steady), "rate": rate}
+    for name, value in percentiles(steady).items():
+        limit = {"limit": LATEST} if name == "p99" else {}
+        tell(f"platform ingest, durable after, {name}", value, "ms", **limit, **context)
+    tell("platform ingest, memory", resident(), "MiB", platform=kind)
+    tell("platform ingest, unacknowledged", await bot.people.unacknowledged(), "messages", platform=kind)
 
 
 def percentiles(values: list[float]) -> dict[str, float]:
@@ -308,17 +305,28 @@ def resident() -> float:
 
 
 async def compare(kind: str, folder: Path, seconds: int) -> None:
-    """Print what a message costs the whole bot and a bare handler."""
-    baseline = await bare(kind)
-    ours = await whole(kind, folder, seconds)
-    for rate, low, high in (
-        (f"{RATE} a second", baseline.steady, ours.steady),
-        ("flat out", baseline.flat_out, ours.flat_out),
-    ):
-        context = {"platform": kind, "rate": rate}
-        tell("baseline: bare handler, CPU", low, "us a message", **context)
-        tell("wire to durable log, CPU", high, "us a message", **context)
-        tell("wire to durable log, CPU", high / low, "times bare", limit=LIMITS[kind], **context)
+    """Print what a message costs the whole bot and a bare handler.
+
+    They take turns, in one process: how fast the machine is, and what the garbage collector does, is the same for both.
+    """
+    async with bare(kind) as simple, at_work(kind, folder) as bot:
+        ours = Side(people=bot.people, heard=lambda: len(bot.ears.late))
+        for side in (simple, ours):  # everybody speaks, and is known, before it counts
+            await side.listen(WARM_UP, WARM_UP)
+        await bot.service.outbox.drained()
+        spare_what_is_loaded()  # as `run` does
+        for rate, count in ((RATE, seconds * RATE), (0, FLAT_OUT)):
+            for _ in range(TURNS):
+                await simple.listen(count // TURNS, rate)
+                await ours.listen(count // TURNS, rate)
+        await tell_whole(kind, bot, ours)
+    for rate, name in ((RATE, f"{RATE} a second"), (0, "flat out")):
+        low, high = simple.cost(rate), ours.cost(rate)
+        tell("baseline: bare handler, CPU", low, "us a message", platform=kind, rate=name)
+        tell("wire to durable log, CPU", high, "us a message", platform=kind, rate=name)
+        tell(
+            "wire to durable log, CPU", high / low, "times bare", limit=LIMITS[kind], platform=kind, rate=name
+        )
 
 
 def measure(seconds: int = 20, kinds: tuple[str, ...] = ("discord", "slack")) -> None:
