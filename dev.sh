@@ -15,8 +15,8 @@ Usage: sh dev.sh COMMAND [ARGUMENTS]
   test    the quick tests (arguments go to pytest)
   check   format, lint, types, import rules, words: all of them, whatever fails
   bench   the measurements in tests/bench
-  sim     simulated chats
-  soak    simulated chats until stopped
+  sim     simulated chats in which everything fails (--chats N --seed S)
+  soak    100,000 of them, which takes hours
   lock    renew requirements*.lock from pyproject.toml (--upgrade: to the newest versions)
   help    this page
 END
@@ -99,6 +99,12 @@ check() {
     return $failed
 }
 
+sim() {
+    prepare requirements-dev.lock
+    cd "$root"
+    exec "$python" -m tests.sim "$@"
+}
+
 # Only uv writes a lock for every platform at once; without it, it is borrowed for this one job.
 lock() {
     uv=$(command -v uv) || {
@@ -129,7 +135,8 @@ case $command in
     test) run_tests "$@" ;;
     check) check ;;
     bench) prepare requirements-dev.lock && cd "$root" && exec "$python" tests/bench/run.py "$@" ;;
-    sim | soak) stop 2 "$command is not built yet: issue 4" ;;
+    sim) sim "$@" ;;
+    soak) sim --soak "$@" ;;
     lock) lock "$@" ;;
     help | -h | --help) say_help ;;
     *) say_help >&2 && stop 2 "there is no command $command" ;;

@@ -36,6 +36,7 @@ RATES: Mapping[str, tuple[float, float]] = {
     "reset": (0.03, 0.15),
     "reset-stored": (0.03, 0.15),
     "late": (0.03, 0.15),
+    "very-late": (0.02, 0.08),
     "hang": (0.02, 0.08),
     "hang-stored": (0.02, 0.08),
     "slow-answer": (0.1, 0.4),
@@ -55,6 +56,9 @@ RATES: Mapping[str, tuple[float, float]] = {
 }
 
 
+RARE = frozenset({"very-late", "forbidden"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Times:
     """What faults are aimed at. *end*: when they stop."""
@@ -72,9 +76,9 @@ def draw(seed: int, times: Times) -> tuple[Fault, ...]:
     rates = [
         Fault(kind=kind, p=round(chance.uniform(*between), 4))
         for kind, between in RATES.items()
-        if chance.random() < 0.3
+        if chance.random() < (0.1 if kind in RARE else 0.3)
     ]
-    faults = [*rates, *_crashes(chance, times), *_troubles(chance, times)]
+    faults = [*rates, *_crashes(chance, times), *_blind_restarts(chance, times), *_troubles(chance, times)]
     return tuple(fault if fault.p else replace(fault, at=round(fault.at, 4)) for fault in faults)
 
 
@@ -89,6 +93,16 @@ def _crashes(chance: Random, times: Times) -> list[Fault]:
         )
         for _ in range(chance.randrange(1, 5))
     ]
+
+
+def _blind_restarts(chance: Random, times: Times) -> list[Fault]:
+    """Return a crash right after a request has left, from which the bot wakes late, and to a history that is hidden."""
+    if chance.random() >= 0.15:
+        return []
+    at = chance.choice(times.posts) + chance.uniform(0.03, 0.2)
+    down = round(chance.uniform(1, 180), 3)
+    hidden = [Fault(kind="history-hidden", at=at, lasts=down + 90, room=room) for room in times.rooms]
+    return [Fault(kind="kill", at=at, lasts=down), *hidden]
 
 
 def _aimed(chance: Random, times: Times) -> float:

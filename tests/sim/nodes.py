@@ -23,21 +23,37 @@ LOOK_FOR_PLANS = 5.0
 
 @dataclass(slots=True)
 class PlanFile:
-    """The plan as it stands in its file. *version* grows with each change."""
+    """The plan as it stands in its file. *version* grows with each change; *readers* wait for the next one."""
 
     plan: Plan
     words: dict[WordKey, str]
     version: int = 1
+    readers: list[asyncio.Future[None]] = field(default_factory=list)
+
+    def save(self) -> None:
+        """Let everybody know that it changed."""
+        self.version += 1
+        readers, self.readers = self.readers, []
+        for reader in readers:
+            if not reader.done():  # whoever read may have ended
+                reader.set_result(None)
+
+    async def changed(self) -> None:
+        """Return once it changed."""
+        reader: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.readers.append(reader)
+        await reader
 
 
 @dataclass(slots=True, kw_only=True)
 class House:
-    """What the lives of the bot share."""
+    """What the lives of the bot share. *contested*: there is another node that would take the lease over."""
 
     world: World
     disk: Disk
     file: PlanFile
     sites: list[SimSite]
+    contested: bool = False
     ids: SimIds = field(default_factory=SimIds)
     make: Callable[..., Service] = Service
 
@@ -118,10 +134,11 @@ class Node:
             platforms={site.name: site.connect(self.clock) for site in house.sites},
             composer=InlineComposer(store),  # type: ignore[arg-type]
             summary_link=lambda chat: f"https://chat.example.org/summary/{chat}",
-            may_speak=store.lease.surely_ours,
+            may_speak=store.lease.surely_ours if house.contested else lambda: True,
         )
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(store.lease.keep())
+            if house.contested:
+                tasks.create_task(store.lease.keep())
             await service.load()
             self.service, self.up_since = service, house.world.loop.time()
             tasks.create_task(service.run())
@@ -130,15 +147,16 @@ class Node:
     async def _read_plans(self, service: Service) -> None:
         known, file = 0, self._house.file
         while True:
-            if file.version != known:
-                version = file.version
-                try:
-                    with suppress(Refused):
-                        await service.plan(file.plan, dict(file.words), "plan.toml")
-                    known = version
-                except (StoreTrouble, Conflict):
-                    pass  # the file is read again in a moment
-            await self.clock.sleep(LOOK_FOR_PLANS)
+            version = file.version
+            if version == known:
+                await file.changed()
+                continue
+            try:
+                with suppress(Refused):
+                    await service.plan(file.plan, dict(file.words), "plan.toml")
+                known = version
+            except (StoreTrouble, Conflict):
+                await self.clock.sleep(LOOK_FOR_PLANS)
 
 
 async def _own(store: DiskStore, owner: str) -> int:

@@ -47,6 +47,8 @@ class Oracles:
     known_gone: dict[MessageId, datetime] = field(default_factory=dict)
     token_of: dict[MessageId, str] = field(default_factory=dict)
     gone_tokens: dict[str, datetime] = field(default_factory=dict)
+    presses: int = 0
+    steps_by_hand: int = 0
     disturbed_until: datetime = BEGIN
     replanned_at: datetime = BEGIN
     strict: bool = True
@@ -173,6 +175,10 @@ class Oracles:
             self.fail(f"went on while on hold: {event.KIND}")
         if chat.is_over and isinstance(event, e.StageEntered) and event.stage.phase is Phase.QUESTION:
             self.fail("asked a question when the hour was over")
+        if isinstance(event, e.StageEntered) and event.cause == "command":
+            self.steps_by_hand += event.stage.phase in {Phase.QUESTION, Phase.CLOSING, Phase.AFTER_HOUR}
+            if self.steps_by_hand > self.presses:
+                self.fail("one press was two steps")
         if isinstance(event, e.StageEntered) and by_clock:
             if event.at < event.due:
                 self.fail(f"early: {event.stage}")

@@ -182,6 +182,7 @@ class Crowd:
     def _next(self) -> None:
         stage = self._stage()
         if stage is not None:
+            self._world.oracles.presses += 1
             self.press("next", expects=stage)
 
     def _skip(self) -> None:
@@ -212,7 +213,7 @@ class Crowd:
             )
             questions = (*file.plan.questions[:number], moved, *file.plan.questions[number + 1 :])
             file.plan = replace(file.plan, questions=questions)
-        file.version += 1
+        file.save()
 
     # --- posts in doubt ---
 

@@ -13,10 +13,10 @@ from tests.sim.world import World
 T = TypeVar("T")
 
 LATEST = 30.0
-"""Seconds after which a request that was cut off can still be carried out."""
+"""Seconds after which a request that was cut off can still be carried out; very late ones take three times that."""
 POST_FATES = (
-    "429", "500", "502-stored", "reset", "reset-stored", "late", "hang", "hang-stored", "slow-answer", "unreachable",
-    "forbidden",
+    "429", "500", "502-stored", "reset", "reset-stored", "late", "very-late", "hang", "hang-stored", "slow-answer",
+    "unreachable", "forbidden",
 )  # fmt: skip
 SMALL_FATES = ("429", "reset", "slow-answer", "unreachable")
 
@@ -52,6 +52,7 @@ def _struck(kind: str, between: Callable[[float, float], float]) -> Fate:
         "reset": lambda: Fate(False, 0, 0.1, lost()),
         "reset-stored": lambda: Fate(True, 0, 0.1, lost()),
         "late": lambda: Fate(True, between(0.5, LATEST - 1), between(0.05, 5), lost()),
+        "very-late": lambda: Fate(True, between(LATEST, 3 * LATEST), between(0.05, 5), lost()),
         "hang": lambda: Fate(False, 0, between(60, 300), lost()),
         "hang-stored": lambda: Fate(True, 0, between(60, 300), None),
         "slow-answer": lambda: Fate(True, 0, between(1, 6), None),
