@@ -66,6 +66,7 @@ class Backfill:
     hear: Hear
     behind: set[RoomId] = field(default_factory=set)
     _known: dict[RoomId, datetime] = field(default_factory=dict)
+    _looked: dict[RoomId, datetime] = field(default_factory=dict)
     _wanted: dict[RoomId, datetime] = field(default_factory=dict)
     _noted: dict[str, asyncio.Event] = field(default_factory=dict)
     _stirred: asyncio.Event = field(default_factory=asyncio.Event)
@@ -144,9 +145,14 @@ class Backfill:
             await self.clock.sleep(SWEEP)
             for room in open_rooms:
                 try:
-                    await self._read(platform, room, self.clock.now() - MARGIN)
+                    await self._read(platform, room, self._unseen_since(room) - MARGIN)
                 except (PlatformTrouble, StoreTrouble) as trouble:
                     log.warning("not looked at", room=room, reason=str(trouble))
+
+    def _unseen_since(self, room: RoomId) -> datetime:
+        """Return when *room* was last looked through; a look that failed is made up for by the next."""
+        now = self.clock.now()
+        return max(min(self._looked.get(room, now), now), now - REACH)
 
     def _is_open(self, room: RoomId) -> bool:
         return any(facilitator.chat.hears for facilitator in self.roster.chats_in(room))
@@ -155,6 +161,7 @@ class Backfill:
 
     async def _read(self, platform: Platform, room: RoomId, since: datetime) -> None:
         """Hear everything that stands in *room* since then, and that gone is what stands there no more."""
+        begun = self.clock.now()
         # What is held was held before the look: nothing that comes in meanwhile can be taken for gone.
         held = list(self._held(room, since, self.clock.now() - FRESH))
         found: set[str] = set()
@@ -165,6 +172,7 @@ class Backfill:
             # Asked for alone: erasing it cannot be taken back.
             if not await platform.stands(room, missing.id, missing.thread):
                 await self.hear(HeardDeletion(room=room, id=missing.id, at=self.clock.now()))
+        self._looked[room] = begun
 
     async def _hear(self, heard: Sequence[Heard]) -> None:
         """Return when all of it is durable; every call begins before the first ends, so that they share a commit."""

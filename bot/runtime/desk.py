@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -17,6 +18,9 @@ from bot.runtime.roster import Roster
 from bot.wording import Wording
 
 log = structlog.get_logger(__name__)
+
+LOOK_BACK = timedelta(seconds=60)
+"""How much further back a look goes than it must: clocks differ."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -72,6 +76,21 @@ class HouseDesk:
         message = facilitator.chat.posts.get(PostKey(row.post.target or ""))
         where = facilitator.ledger.theirs.get(MessageId(message)) if message else None
         return where[1] if where else None
+
+    def look_from(self, row: Unsent) -> datetime:
+        """Return from when on the post of *row* may stand in its room, by the platform's clock.
+
+        Our own clock may be wrong, or was: what stood in the room before is the better witness.
+        """
+        facilitator = self.roster[row.chat]
+        chat, theirs = facilitator.chat, facilitator.ledger.theirs
+        before = [
+            chat.posted_at[key]
+            for key, message in chat.posts.items()
+            if theirs.get(message, ("", ""))[0] == row.post.room and key != row.post.key
+        ]
+        earliest = row.first_at or self.clock.now()
+        return min([earliest, *before[-1:]]) - LOOK_BACK
 
     def settlement(self, row: Unsent) -> Settlement | None:
         """Return what a moderator said of a post in doubt."""

@@ -24,12 +24,15 @@ class People:
 
     async def look_up(self, wanted: Iterable[tuple[str, str]]) -> None:
         """Fetch from the store whoever of *wanted* (platform, platform id) is not known here yet."""
-        for platform, id in set(wanted) - self._known.keys() - self._strangers:
-            found = await self._store.acquaintance(platform, id)
-            if found is None:
-                self._strangers.add((platform, id))
-            else:
-                self.remember(found)
+        wanted = set(wanted)
+        # Again until nothing is missing: what was fetched may be in doubt again before the last one has come.
+        while missing := wanted - self._known.keys() - self._strangers:
+            for platform, id in sorted(missing):
+                found = await self._store.acquaintance(platform, id)
+                if found is None:
+                    self._strangers.add((platform, id))
+                else:
+                    self.remember(found)
 
     def known(self, platform: str, id: str) -> Acquaintance | None:
         """Return whom we know under this platform id, as far as looked up."""
@@ -50,6 +53,12 @@ class People:
         self.names.pop(person, None)
         for key in [key for key, known in self._known.items() if known.person == person]:
             del self._known[key]
+
+    def doubt(self) -> None:
+        """Ask the store anew for everybody: it may have taken, or forgotten, somebody without telling us."""
+        self._known.clear()
+        self._strangers.clear()
+        self.names.clear()
 
     async def fetch_names(self, persons: Iterable[PersonId]) -> dict[PersonId, str]:
         """Return the names that *persons* go by; those forgotten have none."""

@@ -5,7 +5,7 @@ and stores all that follows as one batch. Nothing leaves before that: not an ack
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -87,6 +87,8 @@ class Waiting:
 class Facilitator:
     """One chat, live. *on_commit* hears of every batch that became durable; *on_trouble* of trouble with the store.
 
+    *on_reload* is awaited whenever the log was read anew because memory could not be trusted any more.
+
     behind: rooms that are being read back.
     """
 
@@ -99,6 +101,7 @@ class Facilitator:
     gather: float = 0.0
     on_commit: Callable[["Facilitator", Batch], None]
     on_trouble: Callable[["Facilitator", str | None], None]
+    on_reload: Callable[["Facilitator"], Awaitable[None]]
     source: str | None = None
     behind: Set[RoomId] = frozenset()
     _chat: Chat | None = None
@@ -125,12 +128,18 @@ class Facilitator:
 
     async def load(self) -> Chat:
         """Return the chat, read from its log where memory doesn't hold it or ran ahead of it."""
-        if self._chat is None or self._is_stale:
-            loaded = await self.store.load(self.id)
-            self._ledger = Ledger()
-            for sighting in loaded.sightings:
-                self._ledger.note(sighting)
-            self._chat, self._is_stale = replay(loaded.events), False
+        if self._chat is not None and not self._is_stale:
+            return self._chat
+        loaded = await self.store.load(self.id)
+        self._ledger = Ledger()
+        for sighting in loaded.sightings:
+            self._ledger.note(sighting)
+        self._chat = replay(loaded.events)
+        if self._is_stale:
+            # A batch may have been stored although we were told that it was not.
+            self.people.doubt()
+            await self.on_reload(self)
+            self._is_stale = False
         return self._chat
 
     def adopt(self, chat: Chat) -> None:
@@ -237,10 +246,10 @@ class Facilitator:
         self._fail(waiting, StoreTrouble("the log keeps moving under this chat"))
 
     async def _attempt(self, waiting: list[Waiting]) -> tuple[list[Reply], Batch | None]:
+        chat = await self.load()
         await self.people.look_up(
             person for one in waiting if isinstance(one.what, Heard) for person in people_in(one.what)
         )
-        chat = await self.load()
         draft = Draft(chat=chat, ledger=self._ledger, people=self.people, ids=self.ids, behind=self.behind)
         self._catch_up(draft)
         replies = [self._decide(one.what, draft) for one in waiting]

@@ -40,6 +40,7 @@ class Janitor:
     clock: Clock
     platforms: dict[str, Platform]
     hear: Callable[[Heard], Awaitable[Reply]]
+    look_from: Callable[[Unsent], datetime]
     _watched: dict[PostKey, Watched] = field(default_factory=dict)
     _added: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -48,7 +49,7 @@ class Janitor:
         if row.attempts < 2 or row.post.action != "post" or row.first_at is None or row.last_at is None:
             return
         self._watched[row.post.key] = Watched(
-            key=row.post.key, room=row.post.room, since=row.first_at, until=row.last_at + WATCH
+            key=row.post.key, room=row.post.room, since=self.look_from(row), until=row.last_at + WATCH
         )
         self._added.set()
 
@@ -67,12 +68,8 @@ class Janitor:
     async def _look(self, watched: Watched) -> None:
         platform = self.platforms[platform_of(watched.room)]
         try:
-            look = await platform.look_up(watched.key, watched.room, watched.since - LOOK_BACK)
+            look = await platform.look_up(watched.key, watched.room, watched.since)
             for copy in look.copies[1:] and look.copies:
                 await self.hear(HeardEcho(room=watched.room, key=watched.key, id=copy.id, at=copy.at))
         except (PlatformTrouble, StoreTrouble) as trouble:
             log.warning("not watched", key=watched.key, room=watched.room, reason=str(trouble))
-
-
-LOOK_BACK = timedelta(seconds=60)
-"""How far before the first attempt a look begins: the platform's clock is not ours."""

@@ -42,7 +42,7 @@ class Outbox:
             await asyncio.get_running_loop().create_future()  # the lines do the work
 
     def add(self, row: Unsent) -> None:
-        """Put *row* at the end of its line."""
+        """Put *row* at the end of its line, if it does not wait there already."""
         place = (row.post.room, row.post.action == "private")
         if place not in self._lines:
             line = self._lines[place] = _Line(self, row.post.room)
@@ -73,6 +73,8 @@ class _Line:
         self.empty = asyncio.Event()
 
     def add(self, row: Unsent) -> None:
+        if row.post.lane == "once" and any(waiting.post.key == row.post.key for waiting in self._rows):
+            return
         self._rows.append(row)
         self.empty.clear()
         self._added.set()

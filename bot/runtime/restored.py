@@ -5,10 +5,13 @@ room before it is made, as after an attempt of unknown outcome that began when t
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.core.names import ChatId, RoomId
 from bot.ports import Batch, Checkpoint, Store, Unsent
+
+FRESH = timedelta(minutes=1)
+"""How long after a restore a late request may still come to pass, and then some."""
 
 _PLACE = RoomId("restored")  # no platform's room is called so
 _NO_CHAT = ChatId("restored")
@@ -21,11 +24,20 @@ class Restored:
     made_at: datetime
     at: datetime
 
-    def doubted(self, row: Unsent, planned_at: datetime) -> Unsent:
-        """Return *row*, of a chat planned at *planned_at*, as in doubt where it may have been posted already."""
+    def doubted(self, row: Unsent, planned_at: datetime, now: datetime) -> Unsent:
+        """Return *row*, of a chat planned at *planned_at*, as in doubt where it may have been posted already.
+
+        Soon after the restore a request of the bot before it may still be on its way: that counts as an attempt.
+        """
         if row.state != "planned" or planned_at > self.at:
             return row
-        return replace(row, state="intent", first_at=max(self.made_at, planned_at), last_at=self.at)
+        return replace(
+            row,
+            state="intent",
+            attempts=int(now - self.at < FRESH),
+            first_at=max(self.made_at, planned_at),
+            last_at=self.at,
+        )
 
 
 async def read(store: Store) -> Restored | None:

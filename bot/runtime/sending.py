@@ -27,12 +27,10 @@ log = structlog.get_logger(__name__)
 
 VERDICT_AFTER = 10.0
 """Seconds after which a request that has not answered counts as unknown."""
-SETTLE = timedelta(seconds=35)
-"""How long after an attempt of unknown outcome history is trusted: platforms apply late requests within that time."""
+SETTLE = 35.0
+"""Seconds after an attempt of unknown outcome from which history is trusted: platforms apply late requests by then."""
 ASK_AFTER = timedelta(minutes=2)
 """How long a post may be in doubt before the moderators are asked to look for themselves."""
-LOOK_BACK = timedelta(seconds=60)
-"""How far before the first attempt a look-up begins: the platform's clock is not ours."""
 TELL_AFTER = timedelta(seconds=30)
 """Trouble that lasts longer than this is told to the moderators."""
 
@@ -62,6 +60,9 @@ class Desk(Protocol):
     async def target(self, row: Unsent) -> str | None:
         """Return the platform id of what a post edits or deletes, None when nothing stands there."""
 
+    def look_from(self, row: Unsent) -> datetime:
+        """Return from when on the post of *row* may stand in its room, by the platform's clock."""
+
     def settlement(self, row: Unsent) -> Settlement | None:
         """Return what a moderator said of a post in doubt, None while nobody did."""
 
@@ -71,7 +72,10 @@ class Desk(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class Sending:
-    """One row of the outbox on its way."""
+    """One row of the outbox on its way.
+
+    begun, first_tried, last_tried: by the monotonic clock, of this life of the bot; None for attempts of earlier ones.
+    """
 
     desk: Desk
     platform: Platform
@@ -81,6 +85,9 @@ class Sending:
     in_doubt: bool = False
     asked: bool = False
     since: datetime | None = None
+    begun: float = 0.0
+    first_tried: float | None = None
+    last_tried: float | None = None
     doubted_at: datetime | None = None
     outcome: "_Sent | None" = None
     news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -95,7 +102,7 @@ class Sending:
         self.asked = self.row.state == "ask"
         if self.row.state != "planned":
             self._doubt()
-        self.since = self.desk.clock.now()
+        self.since, self.begun = self.desk.clock.now(), self.desk.clock.monotonic()
         retrying = AsyncRetrying(
             sleep=self._sleep,
             wait=_pause,
@@ -183,6 +190,9 @@ class Sending:
                 return found
         now = self.desk.clock.now()
         await self.desk.store.mark(Mark(key=self.row.post.key, state="intent", at=now), epoch=self.desk.epoch)
+        self.last_tried = self.desk.clock.monotonic()
+        if self.row.first_at is None:
+            self.first_tried = self.last_tried
         self.row = replace(
             self.row, attempts=self.row.attempts + 1, first_at=self.row.first_at or now, last_at=now
         )
@@ -192,19 +202,29 @@ class Sending:
         return await self._within_verdict(partial(_REQUESTS[self.row.post.action], self))
 
     async def _look_up(self) -> Receipt | None:
-        last = self.row.last_at or self.desk.clock.now()
-        age = (self.desk.clock.now() - (self.row.first_at or last)).total_seconds()
-        if age < (self.platform.capabilities.idempotency_window or 0.0):
+        if not self.row.attempts:  # a restored backup knows of no attempt: what there was is long settled
+            return await self._find()
+        now = self.desk.clock.monotonic()
+        window = self.platform.capabilities.idempotency_window or 0.0
+        if self.first_tried is not None and now - self.first_tried < window:
             return None  # the same key sent again is the same post
-        await self.desk.clock.sleep_until(last + SETTLE)
-        since = (self.row.first_at or last) - LOOK_BACK
+        # What is found stands, whenever it is found; that nothing stands is believed only once late requests have
+        # settled. Never by the wall clock: it may have been set since, and may be another machine's.
+        settled = (self.last_tried if self.last_tried is not None else self.begun) + SETTLE
+        return await self._find() or (await self._find_after(settled - now) if settled > now else None)
+
+    async def _find_after(self, seconds: float) -> Receipt | None:
+        await self.desk.clock.sleep(seconds)
+        return await self._find()
+
+    async def _find(self) -> Receipt | None:
+        """Return the receipt of the post as its room's history shows it. Raises: PlatformTrouble if that is hidden."""
+        since = self.desk.look_from(self.row)
         look = await self._within_verdict(partial(self.platform.look_up, self.row.post.key, self.room, since))
-        if look.copies:
-            return look.copies[0]
         # The canary: a history that does not even show what was there before is only hidden from us.
-        if not look.shows:
+        if not look.copies and not look.shows:
             raise PlatformTrouble("the room's history shows nothing", unknown=True)
-        return None
+        return look.copies[0] if look.copies else None
 
     async def _within_verdict(self, request: Callable[[], Awaitable[Answer]]) -> Answer:
         asked = self.tasks.create_task(_answer(request))

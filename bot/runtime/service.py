@@ -92,7 +92,9 @@ class Service:
             summary_part=self.publisher.part,
             may_speak=self.may_speak,
         )
-        self.janitor = Janitor(clock=self.clock, platforms=self.platforms, hear=self.hear)
+        self.janitor = Janitor(
+            clock=self.clock, platforms=self.platforms, hear=self.hear, look_from=self.desk.look_from
+        )
         self.outbox = Outbox(desk=self.desk, platforms=self.platforms, on_sent=self.janitor.watch)
         self.backfill = Backfill(
             clock=self.clock, roster=self.roster, platforms=self.platforms, hear=self.hear
@@ -146,6 +148,7 @@ class Service:
             gather=self.gather,
             on_commit=self._committed,
             on_trouble=lambda facilitator, trouble: self.desk.tell(facilitator.id, None, trouble),
+            on_reload=self._reloaded,
             source=source,
             behind=self.backfill.behind,
         )
@@ -270,6 +273,18 @@ class Service:
             self.desk.refresh(facilitator.chat)
         self._publish_if_due(facilitator)
 
+    async def _reloaded(self, facilitator: Facilitator) -> None:
+        """Catch up with what was stored without our hearing of it: the answer to a commit can get lost."""
+        for row in await self.store.unsent():
+            if row.chat == facilitator.id:
+                self._line_up(row)
+        for key in facilitator.chat.settled:
+            self.outbox.settle(key)
+        self.roster.add(facilitator)
+        self.backfill.stir()
+        self.desk.refresh(facilitator.chat)
+        self._publish_if_due(facilitator)
+
     def _note(self, facilitator: Facilitator, event: Event) -> None:
         """Tell those who wait for it that *event* happened."""
         match event:
@@ -284,7 +299,8 @@ class Service:
         if platform_of(row.post.room) in self.platforms:
             planned_at = self.roster[row.chat].chat.planned_at
             self.meter.lined_up(row)
-            self.outbox.add(self._restored.doubted(row, planned_at) if self._restored else row)
+            now = self.clock.now()
+            self.outbox.add(self._restored.doubted(row, planned_at, now) if self._restored else row)
 
     def _publish_if_due(self, facilitator: Facilitator) -> None:
         if self.publisher.is_due(facilitator.chat) and self._tasks is not None:

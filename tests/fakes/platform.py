@@ -106,6 +106,11 @@ class FakePlatform:
         """Return the keys of what stands in *room*."""
         return [standing.key for standing in self.rooms.get(room, ())]
 
+    def standing(self, key: PostKey, room: RoomId) -> Standing:
+        """Return a post as it would stand in *room* if an old request for it were applied now."""
+        receipt = Receipt(id=self._new_id(), at=self.clock.now())
+        return Standing(key=key, id=receipt.id, content=Content(blocks=()), receipt=receipt)
+
     # --- the port ---
 
     async def run(self, intake: Intake) -> None:

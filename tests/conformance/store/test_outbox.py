@@ -126,6 +126,18 @@ class TestMarks:
         assert (row.state, row.attempts) == ("ask", 2)
         assert (row.first_at, row.last_at) == (minute(8), minute(9))
 
+    async def test_what_was_sent_twice_not_long_ago_is_told(self, store: LeasedStore) -> None:
+        """Of these a second copy may still turn up; once tried, long ago, or not posted: nobody need watch."""
+        await planned(store, "twice", "once", "long-ago", "failed")
+        for key, minutes in (("twice", (8, 9)), ("once", (9,)), ("long-ago", (1, 2)), ("failed", (8, 9))):
+            for at in minutes:
+                await store.mark(mark(key, "intent", at), epoch=0)
+            await store.mark(mark(key, "failed" if key == "failed" else "posted", 10), epoch=0)
+
+        [row] = await store.resent(minute(5))
+
+        assert (row.post.key, row.attempts, row.last_at) == ("twice", 2, minute(9))
+
     @pytest.mark.parametrize("state", ["posted", "failed", "cancelled"])
     async def test_what_is_done_stands_in_line_no_more(self, store: LeasedStore, state: PostState) -> None:
         """Posted, failed and cancelled rows are not tried again, and later ones move up."""

@@ -71,11 +71,12 @@ def a_plan(**changes: Any) -> Plan:
 
 
 class TroubledStore(MemoryStore):
-    """A store whose disk can be full, and which notes what was asked of it."""
+    """A store whose disk can be full, which notes what was asked of it, and may store without saying so."""
 
     def __init__(self) -> None:
         super().__init__()
         self.full = False
+        self.answers_lost = 0
         self.batches: list[Batch] = []
 
     async def append(self, batch: Batch) -> None:
@@ -86,6 +87,9 @@ class TroubledStore(MemoryStore):
             raise StoreTrouble("the disk is full")
         await super().append(batch)
         self.batches.append(batch)
+        if self.answers_lost:
+            self.answers_lost -= 1
+            raise StoreTrouble("stored, and then the connection broke")
 
     async def mark(self, mark: Mark, *, epoch: int) -> None:
         """Refuse while the disk is full."""
