@@ -52,7 +52,7 @@ RATES: Mapping[str, tuple[float, float]] = {
     # of the disk
     "store-unsure": (0.005, 0.03),
     # of people
-    "own-post-taken-out": (0.1, 0.5),
+    "own-post-taken-out": (0.05, 0.3),
 }
 
 

@@ -5,7 +5,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -205,7 +204,7 @@ MUTANTS = (
         name="library defaults: send, then record",
         patches=((sending.Sending, "_request", _send_then_record),),
     ),
-    Mutant(name="no settle", patches=((sending, "SETTLE", timedelta()),), model="slack"),
+    Mutant(name="no settle", patches=((sending, "SETTLE", type(sending.SETTLE)()),), model="slack"),
     Mutant(name="no canary", patches=((lines.Line, "look_up", _look_up_blindly),), model="discord"),
     Mutant(name="acknowledge first", patches=((lines.Line, "take", _acknowledge_first),), model="slack"),
     Mutant(name="no dedupe", patches=((DECIDE, c.Hear, _hear_again),), model="slack"),

@@ -28,6 +28,8 @@ from tests.sim.verdict import judge
 from tests.sim.world import World
 
 MODELS = ("discord", "slack")
+FEW = 20
+"""Up to so many messages a chat is a small one, in one room, without moderators."""
 START = 700.0
 """Seconds of the world at which the hour is planned to begin."""
 
@@ -104,8 +106,7 @@ class _Play:
 
     def play(self) -> Verdict:
         chance = Random(f"plan of {self.scene.seed}")
-        count = 2 if self.scene.messages > 20 and chance.random() < 0.4 else 1
-        self.rooms = tuple(RoomId(f"{self.scene.platform}/r{number}") for number in range(1, count + 1))
+        self.rooms = _rooms(self.scene, chance.random())
         file, hour = plan_for(self.rooms, self.scene.questions, auto=chance.random() < 0.5)
         posts = (hour.doors, START, *hour.questions, hour.ends - 120, hour.ends, hour.review)
         faults = self.scene.faults
@@ -130,9 +131,13 @@ class _Play:
         disk.on_commit = oracles.committed
         # No protocol can rule these out without a key: a second copy may show, until the janitor sees it.
         oracles.strict = not any(fault.kind in {"frozen", "very-late"} for fault in faults)
-        site = SITES[self.scene.platform](world, self.scene.platform, self.rooms)
+        sites = [
+            SITES[name](world, name, tuple(room for room in self.rooms if room.startswith(name)))
+            for name in MODELS
+            if any(room.startswith(name) for room in self.rooms)
+        ]
         disk.unsure = world.weather.rates.get("store-unsure", 0.0)
-        house = House(world=world, disk=disk, file=file, sites=[site])
+        house = House(world=world, disk=disk, file=file, sites=sites)
         if self.scene.change is not None:
             self.scene.change(house)
         return house
@@ -151,7 +156,7 @@ class _Play:
         for number, node in enumerate(self.nodes):
             self.loop.after(number * 0.5, node.start)
         crowd.come(self.scene.messages)
-        if self.scene.messages > 20:
+        if self.scene.messages > FEW:
             crowd.moderate()
         for fault in faults:
             happen(fault, house, self.nodes)
@@ -177,6 +182,15 @@ class _Play:
             steps=self.nodes[0].first_steps,
             lines=tuple(oracles.lines or ()),
         )
+
+
+def _rooms(scene: Scene, chance: float) -> tuple[RoomId, ...]:
+    """Return the rooms of a chat: one, or two of one platform, or one on each."""
+    first = RoomId(f"{scene.platform}/r1")
+    if scene.messages <= FEW or chance > 0.5:
+        return (first,)
+    other = next(model for model in MODELS if model != scene.platform)
+    return (first, RoomId(f"{scene.platform if chance < 0.35 else other}/r2"))
 
 
 def plan_for(rooms: tuple[RoomId, ...], questions: int, *, auto: bool) -> tuple[PlanFile, Hour]:

@@ -111,6 +111,8 @@ class Site:
         self._first[key, room] = said
         self.world.oracles.stands(said, [one for one in self.rooms[room] if one.key is not None])
         self.tell(HeardEcho(room=room, key=key, id=said.id, at=said.at))
+        if self.world.weather.strikes("own-post-taken-out"):
+            self.world.loop.after(self.world.weather.between(0.02, 90), self.take_out, said)
         return said, False
 
     def _new(self, room: RoomId, said: Said) -> Said:
