@@ -68,6 +68,7 @@ def _stage_entered(chat: Chat, event: e.StageEntered) -> None:
     else:
         chat.undoable = [done for done in chat.undoable if done[0] != "question"]
     chat.stage, chat.entered_at = event.stage, event.at
+    chat.turns[event.stage.phase] += 1
     chat.entered.setdefault(event.stage.phase, event.at)
 
 
@@ -101,10 +102,12 @@ def _leave(chat: Chat, question: QuestionId) -> None:
 
 def _step_entered(chat: Chat, event: e.StepEntered) -> None:
     chat.stage = replace(chat.stage, step=event.step)
+    chat.turns[f"{event.step}/{event.question}"] += 1
 
 
 def _reminded(chat: Chat, event: e.Reminded) -> None:
     chat.reminded.add(event.before)
+    chat.turns["reminder"] += 1
 
 
 def _question_skipped(chat: Chat, event: e.QuestionSkipped) -> None:
@@ -148,6 +151,7 @@ def _person_joined(chat: Chat, event: e.PersonJoined) -> None:
     person = _person(chat, event.person)
     person.room, person.group, person.bot = event.room, event.group, person.bot or event.bot
     person.joins += 1
+    person.met_at = person.met_at or event.at
     person.returning = person.returning or event.returning
 
 
@@ -316,6 +320,12 @@ def _person_forgotten(chat: Chat, event: e.PersonForgotten) -> None:
     person.forgotten, person.group, person.choice = True, None, "no"
     person.choices.clear()
     _no_longer_moderates(chat, event.person)
+    said = [message.heard.sent_at for message in chat.messages.values() if _is_by(message, event.person)]
+    chat.forgotten_until = max([event.at, *said, *filter(None, [chat.forgotten_until])])
+
+
+def _is_by(message: Message, person: PersonId) -> bool:
+    return message.heard is not None and message.heard.author == person
 
 
 def _person_muted(chat: Chat, event: e.PersonMuted) -> None:

@@ -1,5 +1,6 @@
 """The state of one chat, made from its events and from nothing else; `bot.core.apply` says how."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -83,12 +84,13 @@ class Insight:
 class Person:
     """What is known of somebody in this chat. *choice* None: they have not said, the chat's own rule holds.
 
-    joins: how often they were met; who says later which group they speak for is met again.
+    joins: how often they were met; who says later which group they speak for is met again. met_at: the first time.
     """
 
     id: PersonId
     room: RoomId | None = None
     joins: int = 0
+    met_at: datetime | None = None
     group: str | None = None
     returning: bool = False
     bot: bool = False
@@ -100,7 +102,11 @@ class Person:
 
 @dataclass(slots=True, kw_only=True)
 class Chat:
-    """One chat as its log tells it."""
+    """One chat as its log tells it.
+
+    turns: how often a phase, a reminder, the last thoughts on a question came: what each one's post is named by. Its
+    name may hold nothing of the log's length, or a restored backup would not find it in the room again.
+    """
 
     id: ChatId
     version: int = 0
@@ -109,6 +115,7 @@ class Chat:
     stage: Stage = field(default_factory=lambda: Stage(phase=Phase.DRAFT))
     entered_at: datetime
     entered: dict[Phase, datetime] = field(default_factory=dict)
+    turns: Counter[str] = field(default_factory=Counter)
     anchor: datetime | None = None
     shift: timedelta = timedelta()
     heat: int = 0
@@ -143,6 +150,7 @@ class Chat:
     moderators: dict[PersonId, int] = field(default_factory=dict)
     chaired: set[PersonId] = field(default_factory=set)
     released: dict[PersonId, int] = field(default_factory=dict)
+    forgotten_until: datetime | None = None
     leader: PersonId | None = None
     link_generation: int = 1
     consent_asked: set[MessageId] = field(default_factory=set)
@@ -186,6 +194,17 @@ class Chat:
         ]
         closed = [self.entered[phase] for phase in (Phase.REVIEW, Phase.PUBLISHED) if phase in self.entered]
         return bool(opened and closed) and min(opened) <= at < min(closed)
+
+    def may_be_forgotten(self, person: PersonId | None, sent_at: datetime) -> bool:
+        """Return whether a message of *sent_at* by *person* (None: a stranger) may be of somebody who was forgotten.
+
+        Nothing is kept to tell by. But whoever was here before then is known; who is not, and is said to have written
+        before then, is somebody forgotten whom a platform tells of again.
+        """
+        if self.forgotten_until is None or sent_at > self.forgotten_until:
+            return False
+        known = self.people.get(person) if person else None
+        return known is None or known.met_at is None or known.met_at > self.forgotten_until
 
     @property
     def starts_at(self) -> datetime:

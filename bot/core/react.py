@@ -41,10 +41,11 @@ def _on_stage(chat: Chat, event: e.StageEntered) -> tuple[Post, ...]:
     if event.stage.question is not None:
         return _question(chat, event, event.stage.question)
     arguments = _STAGE_ARGUMENTS.get(event.stage.phase, _basics)(chat)
-    posts = everywhere(chat, f"{event.stage.phase}/{chat.version}", f"post.{line}", arguments)
+    turn = chat.turns[event.stage.phase]
+    posts = everywhere(chat, f"{event.stage.phase}/{turn}", f"post.{line}", arguments)
     if event.stage.phase is Phase.INTRODUCTIONS and Phase.DOORS not in chat.entered:
         # Nobody is heard before they could read that the hour is recorded.
-        return (*everywhere(chat, f"doors/{chat.version}", "post.how-it-works", _basics(chat)), *posts)
+        return (*everywhere(chat, f"{Phase.DOORS}/1", "post.how-it-works", _basics(chat)), *posts)
     return posts
 
 
@@ -105,7 +106,8 @@ def _on_step(chat: Chat, event: e.StepEntered) -> tuple[Post, ...]:
     opening = chat.openings[-1]
     number = opening.number
     if event.step is Step.WRAPPING:
-        name = f"last-thoughts/{event.question}/{chat.version}"
+        turn = chat.turns[f"{event.step}/{event.question}"]
+        name = f"last-thoughts/{event.question}/{turn}"
         return everywhere(chat, name, "post.last-thoughts", {"number": number})
     if event.cause == "clock":
         name = f"answers/{event.question}/{opening.asking}"
@@ -118,7 +120,7 @@ def _on_reminder(chat: Chat, event: e.Reminded) -> tuple[Post, ...]:
         return ()
     left = _minutes_left(chat, event)
     arguments = {**_basics(chat), "starts_at": chat.plan.starts_at, "zone": chat.plan.zone, "left": left}
-    return everywhere(chat, f"reminder/{chat.version}", "post.reminder", arguments)
+    return everywhere(chat, f"reminder/{chat.turns['reminder']}", "post.reminder", arguments)
 
 
 def _minutes_left(chat: Chat, event: e.Reminded) -> int:
