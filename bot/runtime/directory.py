@@ -26,7 +26,7 @@ class People:
         """Fetch from the store whoever of *wanted* (platform, platform id) is not known here yet."""
         wanted = set(wanted)
         # Again until nothing is missing: what was fetched may be in doubt again before the last one has come.
-        while missing := wanted - self._known.keys() - self._strangers:
+        while missing := {one for one in wanted if one not in self._known and one not in self._strangers}:
             for platform, id in sorted(missing):
                 found = await self._store.acquaintance(platform, id)
                 if found is None:

@@ -5,7 +5,6 @@ from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store.statements import Insert
 
@@ -13,10 +12,12 @@ Result = TypeVar("Result")
 
 
 class Database(Protocol):
-    """One database, with an engine to read by; whatever is written goes through `transact`."""
+    """One database: what is asked of it and what is written to it is one function for a whole transaction.
+
+    Not a call for each statement: on SQLite each call would cost two changes of threads, more than most statements do.
+    """
 
     name: str
-    reader: AsyncEngine
 
     @property
     def insert(self) -> Insert:
@@ -29,11 +30,10 @@ class Database(Protocol):
         """Turn the driver's errors inside into StoreTrouble and StoreUnusable."""
 
     async def transact(self, work: Callable[[Connection], Result]) -> Result:
-        """Return what *work* returns, once all that it wrote is durable. When it raises, it has written nothing.
+        """Return what *work* returns, once all that it wrote is durable. When it raises, it has written nothing."""
 
-        One function for a whole transaction, not a call for each statement: on SQLite each call costs two changes of
-        threads, which is more than most statements do.
-        """
+    async def read(self, work: Callable[[Connection], Result]) -> Result:
+        """Return what *work*, which only reads, returns: beside all writing, and of one moment."""
 
     def note_erasure(self, connection: Connection) -> None:
         """Note, with the erasure itself, that its traces are to be wiped."""

@@ -24,8 +24,7 @@ async def open_file(path: Path, *, rewrite_below: int = REWRITE_BELOW) -> SqlSto
 
 async def _bring_up_to_date(database: SqliteFile, lock: FileLock) -> None:
     with database.naming_errors():
-        async with database.reader.connect() as connection:
-            found = await connection.run_sync(revision_of, database.name)
+        found = await database.read(partial(revision_of, place=database.name))
         if found != REVISION:
             await _migrate(database, lock)
 

@@ -40,8 +40,7 @@ async def _make_schema(database: PostgresDatabase) -> None:
 
 
 async def _bring_up_to_date(database: PostgresDatabase) -> None:
-    async with database.reader.connect() as connection:
-        found = await connection.run_sync(revision_of, database.name)
+    found = await database.read(partial(revision_of, place=database.name))
     if found != REVISION:
         await database.transact(partial(_migrate, place=database.name))
 

@@ -47,7 +47,7 @@ class PostgresDatabase:
         self.schema = f"tweetchat_{installation}"
         self._writer = self._engine(lease, pool_size=1)
         # A connection that died unnoticed is replaced before anybody's question is lost with it.
-        self.reader = self._engine(READ_WITHIN, pool_size=READERS, pool_pre_ping=True)
+        self._reader = self._engine(READ_WITHIN, pool_size=READERS, pool_pre_ping=True)
         self._session: asyncpg.Connection | None = None
 
     def _engine(self, patience: float, **options: Any) -> AsyncEngine:
@@ -111,6 +111,11 @@ class PostgresDatabase:
         async with self._writer.begin() as connection:
             return await connection.run_sync(work)
 
+    async def read(self, work: Callable[[Connection], Result]) -> Result:
+        """Return what *work*, which only reads, returns: beside all writing, and of one moment."""
+        async with self._reader.connect() as connection:
+            return await connection.run_sync(work)
+
     def note_erasure(self, connection: Connection) -> None:
         """Note nothing: what is deleted is out of everybody's sight, and autovacuum takes its place."""
 
@@ -125,7 +130,7 @@ class PostgresDatabase:
     async def close(self) -> None:
         """Let go of the database."""
         await self.end_session()
-        await self.reader.dispose()
+        await self._reader.dispose()
         await self._writer.dispose()
 
 

@@ -1,18 +1,16 @@
 """Reads from the database, over connections of its own: nothing here ever waits for a write."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Row, Select, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Column, Connection, Row, Select, select
 
 from bot.core.events import Event
 from bot.core.names import ChatId, PersonId, PostKey, RoomId, WordKey
 from bot.core.posts import Post
 from bot.ports import Acquaintance, ChatRow, Checkpoint, Loaded, StoredText, Unsent
-from bot.store.database import Database
+from bot.store.database import Database, Result
 from bot.store.known import chunks
 from bot.store.rows import acquaintance_of, event_of, post_of, sighting_of, text_of, unsent_of
 from bot.store.schema import IS_UNDONE, chats, checkpoints, events, outbox, people, sightings, words
@@ -28,21 +26,21 @@ class SqlReader:
         self._database = database
 
     async def load(self, chat: ChatId) -> Loaded:
-        loaded: list[Event] = []
-        async with self._reading() as connection:
-            while page := await _page(connection, chat, len(loaded), PAGE):
+        def whole(connection: Connection) -> Loaded:
+            loaded: list[Event] = []
+            while page := _page(connection, chat, len(loaded), PAGE):
                 loaded += page
-            rows = await connection.execute(select(sightings).where(sightings.c.chat == chat))
+            rows = connection.execute(select(sightings).where(sightings.c.chat == chat))
             return Loaded(events=tuple(loaded), sightings=tuple(map(sighting_of, rows)))
 
+        return await self._read(whole)
+
     async def events(self, chat: ChatId, after: int = 0, limit: int = 1000) -> tuple[Event, ...]:
-        async with self._reading() as connection:
-            return tuple(await _page(connection, chat, after, limit))
+        return tuple(await self._read(lambda connection: _page(connection, chat, after, limit)))
 
     async def chats(self) -> tuple[ChatRow, ...]:
-        async with self._reading() as connection:
-            rows = await connection.execute(select(chats).order_by(chats.c.position))
-            return tuple(ChatRow(chat=row.chat, version=row.version, source=row.source) for row in rows)
+        rows = await self._rows([select(chats).order_by(chats.c.position)])
+        return tuple(ChatRow(chat=row.chat, version=row.version, source=row.source) for row in rows)
 
     async def words(self, chat: ChatId, keys: Sequence[WordKey] | None = None) -> tuple[StoredText, ...]:
         query = select(words).where(words.c.chat == chat)
@@ -55,22 +53,18 @@ class SqlReader:
 
     async def acquaintance(self, platform: str, id: str) -> Acquaintance | None:
         query = select(people).where(people.c.platform == platform, people.c.platform_id == id)
-        async with self._reading() as connection:
-            row = (await connection.execute(query)).one_or_none()
-        return None if row is None else acquaintance_of(row)
+        return next(map(acquaintance_of, await self._rows([query])), None)
 
     async def unsent(self, room: RoomId | None = None) -> tuple[Unsent, ...]:
         query = select(outbox).where(IS_UNDONE).order_by(outbox.c.position)
         if room is not None:
             query = query.where(outbox.c.room == room)
-        async with self._reading() as connection:
-            return tuple(map(unsent_of, await connection.execute(query)))
+        return tuple(map(unsent_of, await self._rows([query])))
 
     async def resent(self, since: datetime) -> tuple[Unsent, ...]:
         row = outbox.c
         query = select(outbox).where(row.state == "posted", row.attempts > 1, row.last_at > since)
-        async with self._reading() as connection:
-            return tuple(map(unsent_of, await connection.execute(query)))
+        return tuple(map(unsent_of, await self._rows([query])))
 
     async def delivered(self, chat: ChatId, keys: Sequence[PostKey] | None = None) -> Mapping[PostKey, Post]:
         query = select(outbox).where(outbox.c.chat == chat, outbox.c.state == "posted")
@@ -78,20 +72,18 @@ class SqlReader:
         return {PostKey(row.key): post_of(row) for row in sorted(rows, key=lambda row: row.position)}
 
     async def checkpoint(self, room: RoomId) -> Checkpoint | None:
-        async with self._reading() as connection:
-            query = select(checkpoints).where(checkpoints.c.room == room)
-            row = (await connection.execute(query)).one_or_none()
-        return None if row is None else Checkpoint(room=row.room, at=row.at, position=row.position)
+        rows = await self._rows([select(checkpoints).where(checkpoints.c.room == room)])
+        found = (Checkpoint(room=row.room, at=row.at, position=row.position) for row in rows)
+        return next(found, None)
 
-    @asynccontextmanager
-    async def _reading(self) -> AsyncIterator[AsyncConnection]:
+    async def _read(self, work: Callable[[Connection], Result]) -> Result:
         with self._database.naming_errors():
-            async with self._database.reader.connect() as connection:
-                yield connection
+            return await self._database.read(work)
 
     async def _rows(self, queries: Iterable[Select[Any]]) -> list[Row[Any]]:
-        async with self._reading() as connection:
-            return [row for query in queries for row in await connection.execute(query)]
+        return await self._read(
+            lambda connection: [row for query in queries for row in connection.execute(query)]
+        )
 
 
 def _narrowed(query: Select[Any], column: Column[Any], values: Sequence[str] | None) -> list[Select[Any]]:
@@ -101,7 +93,7 @@ def _narrowed(query: Select[Any], column: Column[Any], values: Sequence[str] | N
     return [query.where(column.in_(some)) for some in chunks(dict.fromkeys(values))]
 
 
-async def _page(connection: AsyncConnection, chat: ChatId, after: int, limit: int) -> list[Event]:
+def _page(connection: Connection, chat: ChatId, after: int, limit: int) -> list[Event]:
     query = select(events).where(events.c.chat == chat, events.c.version > after)
-    rows = await connection.execute(query.order_by(events.c.version).limit(limit))
+    rows = connection.execute(query.order_by(events.c.version).limit(limit))
     return [event_of(row) for row in rows]

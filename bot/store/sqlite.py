@@ -12,7 +12,6 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.errors import BadInput, StoreTrouble, StoreUnusable
 from bot.store.database import Result
@@ -34,10 +33,7 @@ _LOST = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_READONLY_DBMOVED")
 
 
 class SqliteFile:
-    """One database file, with a connection to write by and some to read by: in WAL mode neither waits for the other.
-
-    Writing has a thread of its own: what is written waits for the disk, and for nothing else.
-    """
+    """One database file, with a connection to write by and some to read by: in WAL mode neither waits for the other."""
 
     insert = staticmethod(insert)
 
@@ -46,21 +42,8 @@ class SqliteFile:
         self.name = str(path)
         _create(path)
         self._identity = _identity(path)
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
-        url = URL.create("sqlite", database=str(path))
-        # hide_parameters: an error must not repeat people's words to the log.
-        self._writer = create_engine(
-            url, pool_size=1, max_overflow=0, hide_parameters=True, connect_args={"isolation_level": None}
-        )
-        self.reader = create_async_engine(
-            url.set(drivername="sqlite+aiosqlite"),
-            pool_size=READERS,
-            max_overflow=0,
-            hide_parameters=True,
-            connect_args={"isolation_level": None},
-        )
-        _prepare(self._writer, _WRITING, begin="BEGIN IMMEDIATE")
-        _prepare(self.reader.sync_engine, _READING, begin="BEGIN")
+        self._writer = Line(path, "writer", 1, _WRITING, begin="BEGIN IMMEDIATE")
+        self._reader = Line(path, "reader", READERS, _READING, begin="BEGIN")
 
     def check(self) -> None:
         """Return when the file is still the one that was opened. Raises: StoreUnusable.
@@ -84,15 +67,11 @@ class SqliteFile:
 
     async def transact(self, work: Callable[[Connection], Result]) -> Result:
         """Return what *work* returns, once all that it wrote is durable. When it raises, it has written nothing."""
+        return await self._writer.transact(work)
 
-        def transaction() -> Result:
-            with self._writer.begin() as connection:
-                return work(connection)
-
-        return await self._in_thread(transaction)
-
-    async def _in_thread(self, work: Callable[[], Result]) -> Result:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+    async def read(self, work: Callable[[Connection], Result]) -> Result:
+        """Return what *work*, which only reads, returns: beside all writing, and of one moment."""
+        return await self._reader.transact(work)
 
     def note_erasure(self, connection: Connection) -> None:
         """Note, with the erasure itself, that the file is to be rewritten."""
@@ -133,20 +112,57 @@ class SqliteFile:
 
     # Beside SQLAlchemy, which would begin a transaction: none of these may run inside one.
     async def _run(self, statement: str) -> list[tuple[object, ...]]:
-        def run() -> list[tuple[object, ...]]:
-            with closing(self._writer.raw_connection()) as connection:
-                return list(connection.cursor().execute(statement))
-
         try:
-            return await self._in_thread(run)
+            return await self._writer.run(statement)
         except sqlite3.Error as error:
             raise named(error, self.name) from error
 
     async def close(self) -> None:
         """Let go of the file."""
-        await self.reader.dispose()
-        await self._in_thread(self._writer.dispose)
-        self._thread.shutdown()
+        await self._reader.close()
+        await self._writer.close()
+
+
+class Line:
+    """Connections to a file that are alike, each with a thread that waits for the disk in our stead."""
+
+    def __init__(self, path: Path, name: str, size: int, pragmas: tuple[str, ...], *, begin: str) -> None:
+        self._threads = ThreadPoolExecutor(size, thread_name_prefix=name)
+        # hide_parameters: an error must not repeat people's words to the log.
+        self._engine = create_engine(
+            URL.create("sqlite", database=str(path)),
+            pool_size=size,
+            max_overflow=0,
+            hide_parameters=True,
+            connect_args={"isolation_level": None},
+        )
+        _prepare(self._engine, pragmas, begin)
+
+    async def transact(self, work: Callable[[Connection], Result]) -> Result:
+        """Return what *work* returns, in a transaction of its own."""
+
+        def transaction() -> Result:
+            with self._engine.begin() as connection:
+                return work(connection)
+
+        return await self._in_thread(transaction)
+
+    async def run(self, statement: str) -> list[tuple[object, ...]]:
+        """Return what *statement* gives, outside of any transaction."""
+
+        def run() -> list[tuple[object, ...]]:
+            with closing(self._engine.raw_connection()) as connection:
+                return list(connection.cursor().execute(statement))
+
+        return await self._in_thread(run)
+
+    async def _in_thread(self, work: Callable[[], Result]) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    async def close(self) -> None:
+        """Let go of the file."""
+        await self._in_thread(self._engine.dispose)
+        self._threads.shutdown()
 
 
 def named(error: BaseException | None, place: str) -> StoreTrouble | StoreUnusable:
@@ -159,7 +175,7 @@ def named(error: BaseException | None, place: str) -> StoreTrouble | StoreUnusab
     return StoreTrouble(f"{place}: cannot be used now ({name})")
 
 
-def _prepare(engine: Engine, pragmas: tuple[str, ...], *, begin: str) -> None:
+def _prepare(engine: Engine, pragmas: tuple[str, ...], begin: str) -> None:
     def connected(connection: sqlite3.Connection, _: object) -> None:
         cursor = connection.cursor()
         for pragma in pragmas:
