@@ -320,12 +320,9 @@ def _person_forgotten(chat: Chat, event: e.PersonForgotten) -> None:
     person.forgotten, person.group, person.choice = True, None, "no"
     person.choices.clear()
     _no_longer_moderates(chat, event.person)
-    said = [message.heard.sent_at for message in chat.messages.values() if _is_by(message, event.person)]
+    heard = [message.heard for message in chat.messages.values() if message.heard]
+    said = [one.sent_at for one in heard if one.author == event.person]
     chat.forgotten_until = max([event.at, *said, *filter(None, [chat.forgotten_until])])
-
-
-def _is_by(message: Message, person: PersonId) -> bool:
-    return message.heard is not None and message.heard.author == person
 
 
 def _person_muted(chat: Chat, event: e.PersonMuted) -> None:

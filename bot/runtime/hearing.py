@@ -55,6 +55,8 @@ def people_in(heard: Heard) -> tuple[tuple[str, str], ...]:
 
 def take(heard: Heard, draft: Draft, at: datetime) -> Reply:
     """Carry *heard* into *draft* and return what its maker is told. Raises: Refused, with nothing changed."""
+    if _is_of_something_erased(heard, draft):
+        return Reply()
     match heard:
         case HeardMessage():
             return _message(heard, draft, at)
@@ -95,6 +97,8 @@ def _message(heard: HeardMessage, draft: Draft, at: datetime) -> Reply:
     if not draft.chat.was_open(heard.at) and (heard.room, heard.id) not in draft.ledger.ours:
         early = draft.chat.entered.keys().isdisjoint({"after-hour"})
         raise Refused("refused.room-not-open" if early else "refused.room-closed")
+    if draft.chat.may_be_forgotten(_known(draft, heard.room, heard.author), heard.at):
+        return Reply()
     author = _meet(draft, heard.room, heard.author, at)
     message = draft.message(heard.room, heard.id, author)
     reply_to = draft.message(heard.room, heard.reply_to) if heard.reply_to else None
@@ -117,6 +121,25 @@ def _message(heard: HeardMessage, draft: Draft, at: datetime) -> Reply:
         draft.keep_words(WordKey(message), text, author)
     draft.heard_up_to(heard.room, heard.at, heard.id)
     return Reply(message=message)
+
+
+def _is_of_something_erased(heard: Heard, draft: Draft) -> bool:
+    """Return whether *heard* may be about a message that was erased with its author: it is not stored again.
+
+    What only overtook its message is told again when the room is read back.
+    """
+    match heard:
+        case HeardReaction() | HeardEdit(by=None) | HeardDeletion(by=None):
+            return draft.chat.forgotten_until is not None and (heard.room, heard.id) not in draft.ledger.ours
+        case _:
+            return False
+
+
+def _known(draft: Draft, room: RoomId, somebody: Somebody) -> PersonId | None:
+    """Return our id for *somebody* if we have one already."""
+    key = (platform_of(room), somebody.id)
+    known = draft.met.get(key) or draft.people.known(*key)
+    return known.person if known else None
 
 
 def _mentioned(draft: Draft, room: RoomId, mentions: tuple[str, ...]) -> tuple[PersonId, ...]:

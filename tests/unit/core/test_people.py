@@ -4,7 +4,7 @@ import pytest
 
 from bot.core import commands as c
 from bot.core.phases import Phase
-from tests.builders import ANDREW, GARY, MAIN, Told, a_chat, asked, hears, kinds, publishing, told
+from tests.builders import ANDREW, GARY, MAIN, Told, a_chat, asked, at, hears, kinds, publishing, told
 
 
 def appoint(person: str, generation: int | None = None) -> object:
@@ -221,6 +221,20 @@ def test_being_forgotten_twice_changes_nothing_unless_one_wrote_again() -> None:
 
     chat.given(hears("m2"))
     assert kinds(chat.when(forget)) == ("message-deleted", "person-forgotten")
+
+
+def test_who_wrote_before_somebody_was_forgotten_and_is_unknown_may_be_them() -> None:
+    """A platform tells again of what still stands there; nothing was kept to know them by, and nothing need be."""
+    chat = a_chat().running(1).with_answer("m1").with_answer("m2", by="jonas")
+    assert not chat.chat.may_be_forgotten(None, at(9))
+
+    chat.at(12).given(asked(c.Forget, "mira"))
+    chat.at(15).given(told(c.Meet, person="mira-again", room=MAIN))
+
+    assert chat.chat.may_be_forgotten(None, at(9))
+    assert chat.chat.may_be_forgotten("mira-again", at(9))
+    assert not chat.chat.may_be_forgotten("mira-again", at(15))
+    assert not chat.chat.may_be_forgotten("jonas", at(9))
 
 
 def test_somebody_who_never_wrote_can_be_forgotten() -> None:

@@ -202,3 +202,22 @@ async def test_what_was_taken_back_after_the_hour_while_nobody_listened_is_gone(
         await quiet()
 
         assert await texts(house) == set()
+
+
+async def test_who_was_forgotten_is_not_read_back() -> None:
+    """Their messages may stand in the room for ever, where the bot cannot take them out: it hears them no more."""
+    async with at_work() as house:
+        await house.plan()
+        await house.until(at(9))
+        stand(house.platform, await heard_live(house, "m1", "A1 My canary sings"))
+        await house.command("forget", MEERA)
+        await house.pass_by(5)
+        stand(house.platform, HeardEdit(room=MAIN, id="m1", at=at(9.5), text="A1 My canary sings again"))
+        stand(house.platform, HeardReaction(room=MAIN, id="m1", by=OLU, reaction="👍", at=at(9.6)))
+        await house.until(at(12))
+        assert "canary" not in repr(await house.store.words(house.chat.id))
+        assert await house.store.acquaintance("fake", MEERA.id) is None
+
+        await house.say("m2", "Hello again")
+        await house.until(at(15))
+        assert await texts(house) == {"Hello again"}
