@@ -47,6 +47,9 @@ class Oracles:
     known_gone: dict[MessageId, datetime] = field(default_factory=dict)
     token_of: dict[MessageId, str] = field(default_factory=dict)
     gone_tokens: dict[str, datetime] = field(default_factory=dict)
+    forgot: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    seen: set[tuple[RoomId, str]] = field(default_factory=set)
+    seen_before: set[tuple[RoomId, str]] = field(default_factory=set)
     presses: int = 0
     steps_by_hand: int = 0
     disturbed_until: datetime = BEGIN
@@ -132,6 +135,9 @@ class Oracles:
             self.trace("mark", written.key, written.state)
             return
         self.trace("batch", written.expected, *(event.KIND for event in written.events))
+        if any(isinstance(event, e.PersonForgotten) for event in written.events):
+            self.seen_before = set(self.seen)
+        self.seen.update((seen.room, seen.id) for seen in written.sightings)
         for event in written.events:
             self._happened(event)
         for mark in written.marks:
@@ -209,6 +215,15 @@ class Oracles:
         if heard.id and self.disk.image.message(heard.room, id) is None and not self._is_beside(heard):
             self.fail(f"acknowledged, but not in the log: {heard.id}")
 
-    @staticmethod
-    def _is_beside(heard: Heard) -> bool:
-        return isinstance(heard, HeardCommand) and heard.command in {"publish", "forget"}
+    def _is_beside(self, heard: HeardCommand | HeardMessage) -> bool:
+        if isinstance(heard, HeardCommand):
+            return heard.command in {"publish", "forget"}
+        return self.may_be_forgotten(heard.room, heard.id, heard.at)
+
+    def may_be_forgotten(self, room: RoomId, id: str, at: datetime) -> bool:
+        """Return whether nobody can tell a message of *at* from those of somebody who was forgotten since.
+
+        Who was forgotten is a stranger from then on: of strangers, what they said before that is not taken.
+        """
+        until = max((event.at for event in self.log if isinstance(event, e.PersonForgotten)), default=None)
+        return until is not None and at <= until and (room, id) not in self.seen_before

@@ -58,6 +58,8 @@ class Crowd:
             self._world.loop.after(chance.uniform(hour.doors + 60, hour.over - 200), self._delete)
         for _ in range(messages // 6):
             self._world.loop.after(chance.uniform(hour.doors + 60, hour.ends), self._react)
+        if chance.random() < 0.2:
+            self._world.loop.after(chance.uniform(hour.questions[0], hour.review), self._ask_to_be_forgotten)
 
     def _site(self, room: RoomId) -> SimSite:
         site = self._world.site(room)
@@ -100,6 +102,13 @@ class Crowd:
             self._site(said.room).tell(
                 HeardReaction(room=said.room, id=said.id, by=by, reaction=reaction, at=now)
             )
+
+    def _ask_to_be_forgotten(self) -> None:
+        by = self._chance.choice(PEOPLE)
+        wish = HeardCommand(
+            room=self._rooms[0], by=by, command="forget", at=self._world.time.now(), id=self._gesture()
+        )
+        self._send(wish, 3)
 
     # --- moderators ---
 
@@ -159,7 +168,10 @@ class Crowd:
             self._world.loop.after(self._chance.uniform(4, 12), self._send, again, tries - 1)
 
     def _answered(self, heard: HeardCommand, reply: Reply) -> None:
-        self._world.oracles.counts["commands"] += not reply.refused
+        oracles = self._world.oracles
+        oracles.counts["commands"] += not reply.refused
+        if heard.command == "forget" and not reply.refused:
+            oracles.forgot[heard.room.partition("/")[0], heard.by.id] = heard.at
 
     def _stage(self) -> str | None:
         chat = self._world.oracles.chat
@@ -186,7 +198,9 @@ class Crowd:
             self.press("next", expects=stage)
 
     def _skip(self) -> None:
-        self.press("skip")
+        chat = self._world.oracles.chat
+        if chat is not None and chat.remaining:
+            self.press("skip", question=chat.remaining[0].id, expects=str(chat.stage))
 
     def publish(self) -> None:
         """Press "publish" until the summary is out."""

@@ -16,6 +16,8 @@ from tests.sim.world import Said
 QUIESCENCE = timedelta(seconds=70)
 """What is younger than this at the end may still be on its way."""
 
+FORGET_WITHIN = timedelta(minutes=5)
+
 
 def judge(house: House, nodes: list[Node]) -> None:
     """Tell the oracles of *house* what does not hold at the end."""
@@ -35,7 +37,11 @@ def _differences(house: House, nodes: list[Node], chat: Chat) -> Iterator[str]:
     yield from _course(chat)
     for said in house.world.said():
         if said.author is not None:
-            yield from _message(house.disk, chat, said, now)
+            asked_at = house.world.oracles.forgot.get((said.room.partition("/")[0], said.author.id))
+            if asked_at is not None and said.at <= asked_at:
+                yield from _forgotten(house, said, asked_at)
+            elif not house.world.oracles.may_be_forgotten(said.room, said.id, said.at):
+                yield from _message(house.disk, chat, said, now)
     yield from _state(house, nodes, chat)
 
 
@@ -99,6 +105,16 @@ def _message(disk: Disk, chat: Chat, said: Said, now: datetime) -> Iterator[str]
             yield f"not known to be deleted: message {said.id}"
         elif at_once(disk.image.words(chat.id, [WordKey(known.id)])):
             yield f"the words of a deleted message are kept: {said.id}"
+
+
+def _forgotten(house: House, said: Said, asked_at: datetime) -> Iterator[str]:
+    ours = house.disk.image.message(said.room, said.id)
+    chat = house.world.oracles.chat
+    if ours is not None and chat is not None and at_once(house.disk.image.words(chat.id, [WordKey(ours)])):
+        yield f"the words of somebody forgotten at {asked_at:%H:%M:%S} are kept: {said.id}"
+    was_heard = (said.room, said.id) in house.world.oracles.seen
+    if said.stands and was_heard and house.world.time.now() - asked_at > FORGET_WITHIN:
+        yield f"a message of somebody forgotten at {asked_at:%H:%M:%S} still stands: {said.id}"
 
 
 def _standing(disk: Disk, chat: Chat, said: Said, known: Message | None, now: datetime) -> Iterator[str]:
