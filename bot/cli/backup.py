@@ -136,7 +136,7 @@ def _process() -> str:
 @contextmanager
 def _shown(what: str) -> Iterator[Watch]:
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=progress, transient=True) as shown:
+    with Progress(*columns, console=progress, transient=True, disable=not progress.is_terminal) as shown:
         task = shown.add_task(what, total=1.0)
         yield lambda done: shown.update(task, completed=done)
 

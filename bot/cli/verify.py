@@ -51,7 +51,7 @@ async def _look(settings: Settings, words: Wording) -> tuple[int, list[Finding]]
     store = await open_store(settings.store, installation=settings.installation)
     chats, findings = 0, list[Finding]()
     try:
-        with Progress(console=progress, transient=True) as shown_progress:
+        with Progress(console=progress, transient=True, disable=not progress.is_terminal) as shown_progress:
             task = shown_progress.add_task(
                 words.line("operator.verify.looking"), total=len(await store.chats())
             )

@@ -9,6 +9,7 @@ from functools import partial
 
 from bot.core.apply import replay
 from bot.core.chat import Chat, Message
+from bot.core.events import Event
 from bot.core.names import ChatId, PersonId, PostKey, WordKey
 from bot.core.posts import Post
 from bot.core.react import part_key
@@ -67,22 +68,25 @@ async def audit(store: Store) -> AsyncIterator[tuple[ChatId, tuple[Finding, ...]
     for row in await store.chats():
         found = await _findings(store, row, put_back)
         # A bot that runs writes between two looks of ours: what does not fit must not fit twice.
-        again = await _findings(store, row, put_back) if found else []
+        again = await _findings(store, await _now(store, row), put_back) if found else []
         yield row.chat, tuple(finding for finding in found if finding in again)
+
+
+async def _now(store: Store, row: ChatRow) -> ChatRow:
+    return next((now for now in await store.chats() if now.chat == row.chat), row)
 
 
 async def _findings(store: Store, row: ChatRow, put_back: restored.Restored | None) -> list[Finding]:
     finding = partial(Finding, chat=row.chat)
     try:
-        loaded = await store.load(row.chat)
-        chat = replay(loaded.events)
+        chat = replay(await _whole_log(store, row))
+        sightings = (await store.load(row.chat)).sightings
     except (StoreUnusable, ValueError, LookupError) as broken:
-        return [finding(check="log", place=type(broken).__name__)]
-    if chat.id != row.chat or len(loaded.events) < row.version:  # a bot that runs may have written more since
-        return [finding(check="log", place=f"version {row.version}, events {len(loaded.events)}")]
+        what = str(broken) if isinstance(broken, _Hole) else type(broken).__name__
+        return [finding(check="log", place=what)]
     kept = Kept(
         chat=chat,
-        sightings=loaded.sightings,
+        sightings=sightings,
         stored=await store.words(row.chat),
         texts=await read_texts(store, chat),
         posted=await store.delivered(row.chat),
@@ -90,6 +94,18 @@ async def _findings(store: Store, row: ChatRow, put_back: restored.Restored | No
         was_restored=put_back is not None and chat.planned_at <= put_back.at,
     )
     return [finding(check=name, place=place) for name, look in CHECKS.items() for place in look(kept)]
+
+
+class _Hole(ValueError):
+    """Events are missing, or too many; says how many."""
+
+
+async def _whole_log(store: Store, row: ChatRow) -> tuple[Event, ...]:
+    """Return the log up to its version, all of it at once: pages would close over a hole. Raises: _Hole."""
+    events = await store.events(row.chat, 0, row.version + 1)
+    if len(events) == row.version or len(events) > row.version < (await _now(store, row)).version:
+        return events[: row.version]
+    raise _Hole(f"version {row.version}, events {len(events)}")
 
 
 def _log(kept: Kept) -> Iterator[str]:
