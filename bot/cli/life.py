@@ -14,6 +14,7 @@ from bot.errors import BadInput, OwnedByAnother, StoreTrouble, TweetchatError
 from bot.ports import Clock
 from bot.runtime.clock import RandomIds, SystemClock
 from bot.runtime.facilitator import GATHER
+from bot.runtime.lookout import Lookout
 from bot.runtime.planbook import LOOK_EVERY
 from bot.store import is_shared
 
@@ -86,6 +87,7 @@ class Life:
             running = [
                 tasks.create_task(house.service.run()),
                 tasks.create_task(house.pulse.run()),
+                tasks.create_task(Lookout(desk=house.service.desk, clock=self.clock).run()),
                 tasks.create_task(house.planbook.watch()),
                 tasks.create_task(_greet(house, self.clock)),
             ]

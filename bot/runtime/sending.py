@@ -31,8 +31,8 @@ SETTLE = 35.0
 """Seconds after an attempt of unknown outcome from which history is trusted: platforms apply late requests by then."""
 ASK_AFTER = timedelta(minutes=2)
 """How long a post may be in doubt before the moderators are asked to look for themselves."""
-TELL_AFTER = timedelta(seconds=30)
-"""Trouble that lasts longer than this is told to the moderators."""
+TELL_AFTER = 20.0
+"""Seconds after which the moderators are told that a post is late: within 30 s, and cards are drawn every five."""
 
 Answer = TypeVar("Answer")
 _BACKOFF = wait_exponential_jitter(multiplier=0.5, max=60, jitter=0.5)
@@ -84,7 +84,8 @@ class Sending:
     verdict_after: float = VERDICT_AFTER
     in_doubt: bool = False
     asked: bool = False
-    since: datetime | None = None
+    trouble: str = "no answer yet"
+    is_told: bool = False
     begun: float = 0.0
     first_tried: float | None = None
     last_tried: float | None = None
@@ -102,7 +103,15 @@ class Sending:
         self.asked = self.row.state == "ask"
         if self.row.state != "planned":
             self._doubt()
-        self.since, self.begun = self.desk.clock.now(), self.desk.clock.monotonic()
+        self.begun = self.desk.clock.monotonic()
+        alarm = self.tasks.create_task(self._raise_alarm())
+        try:
+            await self._send()
+        finally:
+            alarm.cancel()
+        self.desk.tell(self.row.chat, self.room, None)
+
+    async def _send(self) -> None:
         retrying = AsyncRetrying(
             sleep=self._sleep,
             wait=_pause,
@@ -116,7 +125,12 @@ class Sending:
             log.warning("given up", key=self.row.post.key, room=self.room, reason=trouble.reason)
             self.outcome = _Sent(failed=trouble.reason)
             await retrying(self._note)
-        self.desk.tell(self.row.chat, self.room, None)
+
+    async def _raise_alarm(self) -> None:
+        """Tell the moderators in time, whatever is being waited for."""
+        await self.desk.clock.sleep(TELL_AFTER)
+        self.is_told = True
+        self.desk.tell(self.row.chat, self.room, self.trouble)
 
     def settle(self) -> None:
         """Take note that a moderator said what became of it."""
@@ -177,10 +191,10 @@ class Sending:
         return None
 
     def _note_trouble(self, state: RetryCallState) -> None:
-        trouble = state.outcome.exception() if state.outcome else None
-        log.warning("not sent yet", key=self.row.post.key, room=self.room, reason=str(trouble))
-        if self.since is not None and self.desk.clock.now() - self.since >= TELL_AFTER:
-            self.desk.tell(self.row.chat, self.room, str(trouble))
+        self.trouble = str(state.outcome.exception() if state.outcome else None)
+        log.warning("not sent yet", key=self.row.post.key, room=self.room, reason=self.trouble)
+        if self.is_told:
+            self.desk.tell(self.row.chat, self.room, self.trouble)
 
     async def _request(self) -> Receipt | None:
         """Return the receipt, None for what leaves none. Raises: PlatformTrouble, StoreTrouble, Conflict."""
