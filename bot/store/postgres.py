@@ -7,7 +7,7 @@ from typing import Any, cast
 import asyncpg
 from sqlalchemy import Connection
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -30,6 +30,8 @@ _UNUSABLE = {
     "XX001": "the store is damaged; restore a backup",
     "XX002": "the store is damaged; restore a backup",
 }
+_BUGS = ("22", "23", "42")
+"""Data that does not fit, rows that contradict one another, statements that are wrong."""
 
 
 class PostgresDatabase:
@@ -96,9 +98,9 @@ class PostgresDatabase:
         """Turn what goes wrong inside into our own errors. Raises: StoreTrouble, StoreUnusable, BadInput."""
         try:
             yield
-        except IntegrityError:
-            raise  # a bug of ours, not the server's trouble
         except DBAPIError as error:
+            if _is_ours(error.orig):
+                raise
             raise named(error.orig, self.name) from error
         except asyncpg.exceptions.ClientConfigurationError as error:
             problem = f"{self.name} cannot be asked like that."
@@ -132,6 +134,12 @@ class PostgresDatabase:
         await self.end_session()
         await self._reader.dispose()
         await self._writer.dispose()
+
+
+def _is_ours(error: BaseException | None) -> bool:
+    """Return whether an error is a bug of ours: trying again would only repeat it."""
+    state = getattr(error, "sqlstate", None) or ""
+    return state.startswith(_BUGS) and not state.startswith(tuple(_UNUSABLE))
 
 
 def named(error: BaseException | None, place: str) -> StoreTrouble | StoreUnusable:

@@ -35,6 +35,9 @@ metadata = MetaData(
 # SQLite counts up by itself in columns of exactly this type only.
 Counter = BigInteger().with_variant(Integer(), "sqlite")
 
+# Revisions of words are times; SQLite's integers are large enough as they are.
+Milliseconds = Integer().with_variant(BigInteger(), "postgresql")
+
 leases = Table(
     "leases",
     metadata,
@@ -80,7 +83,7 @@ words = Table(
     metadata,
     Column("chat", String, primary_key=True),
     Column("key", String, primary_key=True),
-    Column("revision", Integer, primary_key=True),
+    Column("revision", Milliseconds, primary_key=True),
     Column("text", AnyText, nullable=False),
     Column("person", String, index=True),
     Column("digest_key", String),

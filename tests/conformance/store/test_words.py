@@ -59,6 +59,16 @@ class TestKeeping:
         assert (await store.words(CHAT))[-1].digest_key == "0d5c"
         assert await store.words(OTHER_CHAT) == ()
 
+    async def test_a_revision_may_be_a_time(self, store: LeasedStore) -> None:
+        """An edit is numbered by when it was made, in milliseconds since 1970: no store runs out of numbers."""
+        edited = Words(key=WordKey(message(1)), revision=1_795_302_745_798, text="said better", person=ANN)
+        await store.append(replace(events(1), words=(said(1, "said"), edited)))
+
+        assert [(text.revision, text.text) for text in await store.words(CHAT)] == [
+            (0, "said"),
+            (1_795_302_745_798, "said better"),
+        ]
+
     async def test_many_keys_are_asked_for_at_once(self, store: LeasedStore) -> None:
         """A summary may ask for more texts than one query can carry."""
         numbers = range(1_200)

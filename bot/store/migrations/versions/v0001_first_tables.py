@@ -12,6 +12,7 @@ revision = "0001"
 down_revision = None
 
 _COUNTER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_MILLISECONDS = sa.Integer().with_variant(sa.BigInteger(), "postgresql")
 _UNDONE = sa.text("state IN ('planned', 'intent', 'ask')")
 
 
@@ -61,7 +62,7 @@ def _erasable() -> None:
         "words",
         sa.Column("chat", sa.String(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("revision", _MILLISECONDS, nullable=False),
         sa.Column("text", AnyText(), nullable=False),
         sa.Column("person", sa.String()),
         sa.Column("digest_key", sa.String()),
