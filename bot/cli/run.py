@@ -6,7 +6,7 @@ import io
 import logging
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
@@ -14,6 +14,7 @@ from typing import TextIO
 import structlog
 
 from bot.cli.life import Life, reason_of
+from bot.cli.reload import reload
 from bot.config import Settings, load
 from bot.errors import BadInput
 
@@ -26,12 +27,13 @@ def run_bot(configs: Sequence[Path]) -> None:
 
     Raises: BadInput, OwnedByAnother, StoreTrouble, StoreUnusable.
     """
-    all_settings = [load(config) for config in configs or (None,)]
+    files = configs or (None,)
+    all_settings = [load(file) for file in files]
     _check_apart(all_settings)
     sys.stdout, sys.stderr = Forgiving(sys.stdout), Forgiving(sys.stderr)
     set_up_logging(all_settings[0])
     try:
-        asyncio.run(_run(all_settings))
+        asyncio.run(_run(all_settings, lambda: reload(files, all_settings, set_up_logging)))
     except BaseExceptionGroup as group:
         raise reason_of(group) from None
 
@@ -110,11 +112,12 @@ def spare_what_is_loaded() -> None:
     gc.set_threshold(*SPARING)
 
 
-async def _run(all_settings: Sequence[Settings]) -> None:
+async def _run(all_settings: Sequence[Settings], on_hangup: Callable[[], None]) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, on_hangup)
     lives: list[Life] = []
     for settings in all_settings:
         lives.append(
