@@ -1,6 +1,8 @@
 """Kills the real bot at random moments of a chat, and compares what is left with what the crowd was told.
 
 `python -m tests.faults.kills --kills 50 --seed 1` prints one JSON line; it exits 1 if anything is lost or doubled.
+With `--store postgres` there are two processes: the one that has the chat is killed, or with `--pauses 30` frozen for
+longer than its lease, and the other one takes over.
 """
 
 import argparse
@@ -10,12 +12,18 @@ import sqlite3
 import sys
 import tempfile
 from collections import Counter
-from contextlib import closing
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack, closing, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random  # noqa: TID251  # the same seed aims at the same moments
+from statistics import median
 from typing import Any
+
+import asyncpg
+from pydantic import SecretStr
 
 from bot.app import Fittings, open_house
 from bot.config import Settings
@@ -24,6 +32,8 @@ from bot.core.names import RoomId
 from bot.ports import ShownMessage, ShownPost
 from bot.runtime.clock import RandomIds, SystemClock
 from bot.showing.view import Links, View
+from tests import postgres
+from tests.faults.pair import SECRET, Pair, pair
 from tests.faults.process import Bot
 
 ROOM = RoomId("local/main")
@@ -56,9 +66,10 @@ at = {at}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a run came to; every field but the first six must be empty or zero."""
+    """What a run came to; what follows `parts` must be zero, but for how long taking over took."""
 
     kills: int
+    pauses: int = 0
     seed: int
     seconds: float
     messages: int
@@ -73,6 +84,8 @@ class Outcome:
     posts_missing: int
     posts_unseen_after: int
     integrity: str
+    takeover_median: float = 0.0
+    takeover_worst: float = 0.0
 
     @property
     def is_sound(self) -> bool:
@@ -82,39 +95,62 @@ class Outcome:
         return not any((*wrong, *posts)) and self.integrity == "ok"
 
 
-async def run(
-    folder: Path,
-    *,
-    kills: int,
-    seed: int,
-    people: int = 5,
-    later: tuple[float, float] = LATER,
-    down: float = DOWN,
-) -> Outcome:
-    """Return what is left after *kills* kills of a bot with a talking crowd; most lives last *later* seconds."""
-    clock, chance = SystemClock(), Random(seed)  # noqa: S311
+Doing = Callable[[Random, int, int], Awaitable[None]]
+"""Does some kills and some pauses."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Harm:
+    """What is done to the bot: some kills and some pauses; most lives last *later* seconds."""
+
+    kills: int
+    pauses: int = 0
+    later: tuple[float, float] = LATER
+    down: float = DOWN
+
+
+async def run(folder: Path, harm: Harm, *, seed: int, people: int = 5) -> Outcome:
+    """Return what is left after *harm* was done to a bot with a talking crowd, alone on a file."""
     bot = Bot(folder)
+    try:
+        return await _run(bot, folder, partial(_kill, bot, harm), harm, seed=seed, people=people)
+    finally:
+        await bot.make_sure_it_is_gone()
+
+
+async def run_pair(folder: Path, store: str, harm: Harm, *, seed: int, people: int = 5) -> Outcome:
+    """Return what is left after *harm* was done to two processes on the PostgreSQL at *store*."""
+    async with pair(folder, store) as both:
+        return await _run(both, folder, partial(_replace, both, harm), harm, seed=seed, people=people)
+
+
+async def _run(
+    bot: Bot | Pair,
+    folder: Path,
+    do: Doing,
+    harm: Harm,
+    *,
+    seed: int,
+    people: int,
+) -> Outcome:
+    clock, chance = SystemClock(), Random(seed)  # noqa: S311
     begun = clock.monotonic()
     # Half a minute to the first question by the clock, then the moderator and the clock take turns.
     starts = (clock.now() - timedelta(seconds=30)).astimezone(UTC)
     (bot.plans / "chat.toml").write_text(plan(starts), "utf-8")
+    await bot.start()
+    crowd = await _gather(bot, await bot.until_planned(), folder / "told.json", seed, people)
     try:
-        await bot.start()
-        crowd = await _gather(bot, await bot.until_planned(), folder / "told.json", seed, people)
-        last = max(1, round(kills * LAST_KILLS))
-        await _kill(bot, chance, kills - last, later, down)
-        crowd.stdin.write(b"finish\n")  # type: ignore[union-attr]  # opened as a pipe
-        await _kill(bot, chance, last, later, down)
-        async with asyncio.timeout(90):
-            code = await crowd.wait()
-        if code:
-            raise AssertionError(f"the crowd left with {code}; the bot said: {bot.said[-2_000:]}")
-        await bot.stop()
+        await _go_through(crowd, do, harm, chance)
+    except TimeoutError:
+        raise AssertionError(f"the crowd never finished; the bot said: {bot.said[-2_000:]}") from None
     finally:
-        await bot.make_sure_it_is_gone()
+        with suppress(ProcessLookupError):
+            crowd.kill()
+    await bot.stop()
     seconds = round(clock.monotonic() - begun, 1)
     told = json.loads((folder / "told.json").read_text("utf-8"))
-    return await compare(bot, told, kills=kills, seed=seed, seconds=seconds)
+    return await compare(bot, told, harm, seed=seed, seconds=seconds)
 
 
 def plan(starts: object) -> str:
@@ -123,7 +159,9 @@ def plan(starts: object) -> str:
     return _PLAN.format(starts=starts, questions=questions)
 
 
-async def _gather(bot: Bot, link: str, file: Path, seed: int, people: int) -> asyncio.subprocess.Process:
+async def _gather(
+    bot: Bot | Pair, link: str, file: Path, seed: int, people: int
+) -> asyncio.subprocess.Process:
     given = [bot.address, link, str(file), "--seed", str(seed), "--people", str(people)]
     root = Path(__file__).parents[2]
     return await asyncio.create_subprocess_exec(
@@ -131,16 +169,40 @@ async def _gather(bot: Bot, link: str, file: Path, seed: int, people: int) -> as
     )
 
 
-async def _kill(bot: Bot, chance: Random, times: int, later: tuple[float, float], down: float) -> None:
-    """Kill the bot *times* times, at any moment: while it starts, talks, stores, posts."""
-    for _ in range(times):
-        await bot.clock.sleep(chance.uniform(*(EARLY if chance.random() < 0.25 else later)))
+async def _kill(bot: Bot, harm: Harm, chance: Random, kills: int, _pauses: int) -> None:
+    """Kill the bot *kills* times, at any moment: while it starts, talks, stores, posts."""
+    for _ in range(kills):
+        await bot.clock.sleep(chance.uniform(*(EARLY if chance.random() < 0.25 else harm.later)))
         await bot.kill()
-        await bot.clock.sleep(down)
+        await bot.clock.sleep(harm.down)
         await bot.launch()
 
 
-async def compare(bot: Bot, told: dict[str, Any], *, kills: int, seed: int, seconds: float) -> Outcome:
+async def _replace(both: Pair, harm: Harm, chance: Random, kills: int, pauses: int) -> None:
+    """Kill or freeze the owner, at any moment after the other one stands by."""
+    for number in range(kills + pauses):
+        await both.clock.sleep(chance.uniform(*(EARLY if chance.random() < 0.25 else harm.later)))
+        if number * pauses % (kills + pauses) < pauses:
+            await both.pause_owner(chance.uniform(0.0, 1.0))
+        else:
+            gone = await both.kill_owner()
+            await both.clock.sleep(harm.down)
+            await both.standby(gone)
+
+
+async def _go_through(crowd: asyncio.subprocess.Process, do: Doing, harm: Harm, chance: Random) -> None:
+    """Do harm while the crowd talks and while it finishes; return when it has. Raises: TimeoutError."""
+    last = max(1, round(harm.kills * LAST_KILLS)) if harm.kills else 0
+    await do(chance, harm.kills - last, harm.pauses)
+    crowd.stdin.write(b"finish\n")  # type: ignore[union-attr]  # opened as a pipe
+    await do(chance, last, 0)
+    async with asyncio.timeout(90):
+        code = await crowd.wait()
+    if code:
+        raise AssertionError(f"the crowd left with {code}")
+
+
+async def compare(bot: Bot | Pair, told: dict[str, Any], harm: Harm, *, seed: int, seconds: float) -> Outcome:
     """Return how what the store shows differs from what the crowd was told."""
     shown, events = await _what_is_left(bot)
     messages = [item for item in shown if isinstance(item, ShownMessage)]
@@ -157,9 +219,11 @@ async def compare(bot: Bot, told: dict[str, Any], *, kills: int, seed: int, seco
     seen = set(told["seen_posts"])
     order = [item.id for item in messages]
     return Outcome(
-        kills=kills,
+        kills=harm.kills,
+        pauses=harm.pauses,
         seed=seed,
         seconds=seconds,
+        **_takeovers(bot),
         messages=len(standing),
         questions=questions,
         parts=parts,
@@ -171,8 +235,15 @@ async def compare(bot: Bot, told: dict[str, Any], *, kills: int, seed: int, seco
         posts_doubled=sum(count > 1 for count in Counter(said).values()),
         posts_missing=abs(questions - labels["post.question"]) + abs(parts - labels["summary"]),
         posts_unseen_after=len(seen - {post.id for post in posts}),
-        integrity=integrity(bot.store),
+        integrity=await whole(bot.store) if isinstance(bot, Pair) else integrity(bot.store),
     )
+
+
+def _takeovers(bot: Bot | Pair) -> dict[str, float]:
+    times = bot.takeovers if isinstance(bot, Pair) else []
+    if not times:
+        return {}
+    return {"takeover_median": round(median(times), 2), "takeover_worst": round(max(times), 2)}
 
 
 def _inversions(shown: list[str], told: list[str]) -> int:
@@ -187,8 +258,9 @@ def _inversions(shown: list[str], told: list[str]) -> int:
     return wrong
 
 
-async def _what_is_left(bot: Bot) -> tuple[list[ShownMessage | ShownPost], list[object]]:
-    settings = Settings(store=str(bot.store), plans=bot.plans, port=0)
+async def _what_is_left(bot: Bot | Pair) -> tuple[list[ShownMessage | ShownPost], list[object]]:
+    secret = SecretStr(SECRET)
+    settings = Settings(store=str(bot.store), plans=bot.plans, port=0, secret=secret)
     async with open_house(
         settings, Fittings(clock=SystemClock(), ids=RandomIds(), on_problem=lambda _: None)
     ) as house:
@@ -207,15 +279,47 @@ def integrity(store: Path) -> str:
         return answer
 
 
-def _main() -> None:
+async def whole(store: str) -> str:
+    """Return ok when each chat in PostgreSQL has as many events as its version says, else which has not."""
+    connection = await asyncpg.connect(store, server_settings={"search_path": "tweetchat_main"})
+    try:
+        counted = "SELECT count(*) FROM events WHERE events.chat = chats.chat"
+        wrong = await connection.fetch(f"SELECT chat FROM chats WHERE version <> ({counted})")  # noqa: S608
+    finally:
+        await connection.close()
+    return ", ".join(row["chat"] for row in wrong) or "ok"
+
+
+def _given() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Kill the bot at random moments of a chat.")
     parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument(
+        "--pauses", type=int, default=0, help="how often its owner is frozen: PostgreSQL only"
+    )
+    parser.add_argument("--store", choices=("sqlite", "postgres"), default="sqlite")
+    parser.add_argument("--processes", type=int, choices=(1, 2), help="one on SQLite, two on PostgreSQL")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--people", type=int, default=5)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="kills-") as folder:
-        outcome = asyncio.run(run(Path(folder), kills=given.kills, seed=given.seed, people=given.people))
-    print(json.dumps({"kind": "kills", "sound": outcome.is_sound, **asdict(outcome)}))  # noqa: T201
+    if given.processes not in {None, 1 if given.store == "sqlite" else 2}:
+        parser.error("one process on SQLite, two on PostgreSQL")
+    if given.pauses and given.store == "sqlite":
+        parser.error("--pauses needs --store postgres: nobody takes over a file")
+    return given
+
+
+def _main() -> None:
+    given = _given()
+    harm = Harm(kills=given.kills, pauses=given.pauses)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kills-")))
+        if given.store == "sqlite":
+            running = run(folder, harm, seed=given.seed, people=given.people)
+        else:
+            server = stack.enter_context(postgres.running(durable=True))
+            running = run_pair(folder, server.fresh(), harm, seed=given.seed, people=given.people)
+        outcome = asyncio.run(running)
+    print(json.dumps({"kind": "kills", "store": given.store, "sound": outcome.is_sound, **asdict(outcome)}))  # noqa: T201
     raise SystemExit(not outcome.is_sound)
 
 
