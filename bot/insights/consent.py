@@ -8,6 +8,13 @@ from bot.core.events import Choice
 from bot.core.names import MessageId, PersonId
 
 As = Literal["named", "role"]
+CHOICES_BY_RULE: dict[str, tuple[Choice, ...]] = {
+    "named": ("named", "role", "no"),
+    "ask": ("named", "role", "no"),
+    "role": ("role", "no"),
+    "closed": (),
+}
+"""What may be chosen under a chat's rule: no single choice goes beyond what the chat promised everybody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

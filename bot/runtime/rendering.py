@@ -13,6 +13,7 @@ from babel.dates import format_datetime
 
 from bot.core.names import PersonId, WordKey
 from bot.core.posts import Argument, NameRef, Post, WordRef
+from bot.insights.consent import CHOICES_BY_RULE
 from bot.markup import Block, Bullets, Button, Buttons, Content, Heading, Paragraph, Quote, Run
 from bot.wording import Wording
 
@@ -146,6 +147,21 @@ def _consent(filled: Mapping[str, Filled], wording: Wording) -> Content:
     return Content(blocks=(*blocks[:2], quote, *blocks[2:], Buttons(buttons=buttons)), label="post.consent")
 
 
+def _first_time(filled: Mapping[str, Filled], wording: Wording) -> Content:
+    """Return the welcome of somebody new, with the choice about quotes under it: they need not look for it."""
+    buttons = tuple(
+        Button(
+            label=wording.line(f"consent.choice.{choice}"), command="consent", arguments=(("choice", choice),)
+        )
+        for choice in CHOICES_BY_RULE[str(filled.get("quoting", "closed"))]
+    )
+    blocks = _blocks("post.first-time", filled, wording)
+    if buttons:
+        choose = Paragraph(runs=(Run(text=wording.line("post.first-time.choose"), weight="strong"),))
+        blocks = (*blocks, choose, Buttons(buttons=buttons))
+    return Content(blocks=blocks, label="post.first-time")
+
+
 def _role(group: str, wording: Wording) -> str:
     """Return what a quote calls somebody of *group*; a group that the plan invented has no words: they are unnamed."""
     key = f"summary.role.{group}"
@@ -157,4 +173,5 @@ _SPECIAL: dict[str, Callable[[Mapping[str, Filled], Wording], Content]] = {
     "post.reminder": _reminder,
     "post.thanks": _thanks,
     "post.consent": _consent,
+    "post.first-time": _first_time,
 }

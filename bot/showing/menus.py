@@ -7,6 +7,7 @@ from bot.core.chat import Chat, Person
 from bot.core.names import PersonId
 from bot.core.table import COMMANDS, Argument, CommandRow
 from bot.insights import tags
+from bot.insights.consent import CHOICES_BY_RULE
 from bot.markup import Ask, Button
 from bot.runtime.wishes import TEXT_LIMIT
 from bot.wording import Wording
@@ -80,7 +81,7 @@ def compose(chat: Chat, wording: Wording) -> list[Button]:
 def mine(chat: Chat, wording: Wording, person: Person | None) -> list[Button]:
     """Return what *person* (None: a stranger) may do about themselves; what holds for them now is chosen already."""
     groups = tuple((one, group_name(wording, one)) for one in chat.plan.groups)
-    allowed = _ALLOWED[chat.plan.quoting]
+    allowed = CHOICES_BY_RULE[chat.plan.quoting]
     quoting = tuple((choice, wording.line(f"consent.choice.{choice}")) for choice in allowed)
     asked = {
         "group": Ask(
@@ -119,13 +120,6 @@ def _holding(chat: Chat, person: Person | None) -> str:
 
 
 _UNSAID = {"named": "named", "ask": "no", "role": "role", "closed": "no"}
-# What may be chosen where: no single choice goes beyond what the chat promised everybody.
-_ALLOWED: dict[str, tuple[str, ...]] = {
-    "named": ("named", "role", "no"),
-    "ask": ("named", "role", "no"),
-    "role": ("role", "no"),
-    "closed": (),
-}
 
 
 def all_commands(wording: Wording) -> tuple[Button, ...]:

@@ -83,7 +83,7 @@ def test_posts_hold_references_and_no_words() -> None:
     """What was erased is then in no queue either."""
     said = [value for post in everything() for value in post.arguments.values() if isinstance(value, str)]
 
-    assert set(said) <= {"#hcchat", "Europe/Dublin", "m1"}
+    assert set(said) <= {"#hcchat", "Europe/Dublin", "m1", "ask"}
 
 
 def test_every_post_has_a_key_of_its_own_and_goes_to_every_room() -> None:

@@ -102,6 +102,24 @@ def test_nothing_erased_keeps_a_post_from_being_sent(line: str) -> None:
     assert said
 
 
+@pytest.mark.parametrize(
+    ("quoting", "choices"),
+    [
+        ("named", ["named", "role", "no"]),
+        ("ask", ["named", "role", "no"]),
+        ("role", ["role", "no"]),
+        ("closed", []),
+    ],
+)
+def test_newcomers_are_offered_what_their_chat_allows(quoting: str, choices: list[str]) -> None:
+    """One press under the welcome; where nothing is quoted nothing is asked."""
+    content = rendered("post.first-time", {"quoting": quoting})
+
+    buttons = [button for block in content.blocks if isinstance(block, Buttons) for button in block.buttons]
+    assert [button.arguments for button in buttons] == [(("choice", choice),) for choice in choices]
+    assert {button.command for button in buttons} <= {"consent"}
+
+
 def test_every_post_that_the_core_calls_for_is_tried_here() -> None:
     """A new line in prompts/ for a post is rendered here as well."""
     families = {key.rpartition(".")[0] for key in Wording.load("en").lines if key.startswith("post.")}
