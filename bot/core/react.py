@@ -161,7 +161,16 @@ def _on_joined(chat: Chat, event: e.PersonJoined) -> tuple[Post, ...]:
     person = chat.people[event.person]
     if person.joins > 1 or person.returning or person.bot or not chat.hears or person.id in chat.moderators:
         return ()
-    return (_private(chat, f"first-time/{event.person}", event.room, event.person, "post.first-time", {"quoting": chat.plan.quoting}),)
+    return (
+        _private(
+            chat,
+            f"first-time/{event.person}",
+            event.room,
+            event.person,
+            "post.first-time",
+            {"quoting": chat.plan.quoting},
+        ),
+    )
 
 
 def _private(
