@@ -147,7 +147,7 @@ class _Telling:
         """Close what nobody closed, and publish."""
         if self.service.roster.chats[self.chat].chat.is_live:
             await self._order("close", last, {})
-        self.clock.step(last)
+        await self._step(last)
         await self._order("publish", last, {})
         await self.service.settle()
 
@@ -181,10 +181,15 @@ class _Telling:
             by = _somebody(entry.author) if _is_ones_own(name) and entry.author else KEEPER
             self._note(entry, await self._order(name, entry.at, arguments, by))
 
+    async def _step(self, to: datetime) -> None:
+        """Let time pass once every post is out: no post of the past was ever late."""
+        await self.service.outbox.drained()
+        self.clock.step(to)
+
     async def _order(
         self, name: str, at: datetime, arguments: dict[str, str], by: Somebody = KEEPER
     ) -> Reply:
-        self.clock.step(at)
+        await self._step(at)
         about = next(iter(messages_in(arguments)), "")
         room = self.rooms.get(about, self.plan.rooms[0])
         heard = HeardCommand(room=room, by=by, command=name, at=at, arguments=arguments, chat=self.chat)
