@@ -142,7 +142,9 @@ async def test_a_newer_store_is_refused(file: Path) -> None:
     await made(file)
     change(file, "UPDATE alembic_version SET version_num = '9999'")
 
-    with pytest.raises(StoreUnusable, match=rf"is at revision 9999, .* knows up to {REVISION}; update the bot"):
+    with pytest.raises(
+        StoreUnusable, match=rf"is at revision 9999, .* knows up to {REVISION}; update the bot"
+    ):
         await open_store(file)
 
 
