@@ -16,6 +16,7 @@ from bot.runtime.clock import RandomIds, SystemClock
 from bot.runtime.facilitator import GATHER
 from bot.runtime.lookout import Lookout
 from bot.runtime.planbook import LOOK_EVERY
+from bot.runtime.timekeeper import Timekeeper
 from bot.store import is_shared
 
 console = Console(stderr=True, highlight=False)
@@ -88,6 +89,7 @@ class Life:
                 tasks.create_task(house.service.run()),
                 tasks.create_task(house.pulse.run()),
                 tasks.create_task(Lookout(desk=house.service.desk, clock=self.clock).run()),
+                tasks.create_task(Timekeeper(desk=house.service.desk, clock=self.clock).run()),
                 tasks.create_task(house.planbook.watch()),
                 tasks.create_task(_greet(house, self.clock)),
             ]

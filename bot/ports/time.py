@@ -1,6 +1,6 @@
 """The only sources of time and of names."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 
@@ -10,11 +10,14 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """Return the wall time, aware, in UTC."""
 
+    def set_by(self) -> timedelta:
+        """Return by how much the machine's wall clock differs from `now`: it was set, and is not believed yet."""
+
     def monotonic(self) -> float:
         """Return seconds that never jump."""
 
     async def sleep_until(self, at: datetime) -> None:
-        """Return when the wall clock shows *at*, however it was set meanwhile."""
+        """Return when it is *at* by `now`, however the machine's clock was set meanwhile."""
 
     async def sleep(self, seconds: float) -> None:
         """Return after *seconds*."""

@@ -4,19 +4,54 @@ import asyncio
 import heapq
 import secrets
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 
+JUMP = timedelta(seconds=30)
+"""A wall clock that was set by more than this is not believed at once."""
+BELIEVED_AFTER = 300.0
+"""Seconds for which a clock has to stay as it was set before it is believed."""
+
+
+def _steady() -> float:
+    """Return seconds that nobody can set and that go on while the machine is suspended, where the system has such."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
 
 class SystemClock:
-    """The machine's own time."""
+    """The machine's own time, but for a wall clock that was set by a lot: that is believed once it has stayed so.
+
+    wall, steady: the machine's two clocks, in seconds. What the first is ahead of the second says that it was set.
+    """
 
     # Waits are cut short so that a wall clock that was set, or a machine that slept, is noticed within this time.
     LOOK_AGAIN = 20.0
 
+    def __init__(self, wall: Callable[[], float] = time.time, steady: Callable[[], float] = _steady) -> None:
+        self._wall, self._steady = wall, steady
+        self._ahead = wall() - steady()
+        self._doubted: tuple[float, float] | None = None
+
     def now(self) -> datetime:
-        """Return the wall time in UTC."""
-        return datetime.now(UTC)
+        """Return the wall time in UTC, as far as it is believed."""
+        steady = self._steady()
+        self._look(self._wall() - steady, steady)
+        return datetime.fromtimestamp(self._ahead + steady, UTC)
+
+    def set_by(self) -> timedelta:
+        """Return by how much the wall clock differs from the time that is believed; nothing while it is believed."""
+        self.now()
+        return timedelta(seconds=self._doubted[0] - self._ahead) if self._doubted else timedelta()
+
+    def _look(self, ahead: float, steady: float) -> None:
+        """Take *ahead* for true, or doubt it; what is doubted for the first time, or moved since, begins anew."""
+        if not _is_jump(ahead, self._ahead):
+            self._ahead, self._doubted = ahead, None
+        elif self._doubted is None or _is_jump(ahead, self._doubted[0]):
+            self._doubted = (ahead, steady)
+        elif steady - self._doubted[1] >= BELIEVED_AFTER:
+            self._ahead, self._doubted = ahead, None
 
     def monotonic(self) -> float:
         """Return seconds that never jump."""
@@ -27,9 +62,13 @@ class SystemClock:
         await asyncio.sleep(seconds)
 
     async def sleep_until(self, at: datetime) -> None:
-        """Return when the wall clock shows *at*, however it was set meanwhile; never early."""
+        """Return when it is *at*, by the time that is believed, however that was set meanwhile; never early."""
         while (left := (at - self.now()).total_seconds()) > 0:  # noqa: ASYNC110  # time is no event
             await asyncio.sleep(min(left, self.LOOK_AGAIN))
+
+
+def _is_jump(ahead: float, before: float) -> bool:
+    return abs(ahead - before) > JUMP.total_seconds()
 
 
 class SteppedClock:
@@ -43,6 +82,10 @@ class SteppedClock:
     def now(self) -> datetime:
         """Return the time that was last stepped to."""
         return self._now
+
+    def set_by(self) -> timedelta:
+        """Return nothing: who steps a clock is believed."""
+        return timedelta()
 
     def monotonic(self) -> float:
         """Return seconds since the clock began."""

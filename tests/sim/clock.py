@@ -21,15 +21,19 @@ class TrueTime:
 
 
 class SimClock(SystemClock):
-    """A machine's clocks, with the real waiting on top. *off*: seconds by which its wall clock is wrong."""
+    """A machine's clocks, and what the bot believes of them. *off*: seconds by which its wall clock is wrong."""
 
     def __init__(self, loop: SimLoop) -> None:
         self._loop = loop
         self.off = 0.0
+        self.restart()
 
-    def now(self) -> datetime:
-        """Return what the wall clock shows."""
-        return BEGIN + timedelta(seconds=self._loop.time() + self.off)
+    def restart(self) -> None:
+        """Believe what the wall clock shows, as a process that starts does."""
+        super().__init__(wall=self._shown, steady=self._loop.time)
+
+    def _shown(self) -> float:
+        return BEGIN.timestamp() + self._loop.time() + self.off
 
     def monotonic(self) -> float:
         """Return seconds that never jump."""

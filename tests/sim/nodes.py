@@ -85,6 +85,7 @@ class Node:
         if (self.process is not None and self.process.alive) or world.loop.time() < self.down:
             return
         self.lives += 1
+        self.clock.restart()
         process = self.process = Process(f"{self.name}{self.lives}")
         process.kill_at, self.kill_at = self.kill_at, -1
         self._first = self._first or process

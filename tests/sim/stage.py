@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
+from bot.runtime.clock import BELIEVED_AFTER, JUMP
 from tests.sim.faults import Fault
 from tests.sim.nodes import House, Node
 from tests.sim.platforms import SimSite
@@ -52,12 +53,14 @@ def _slow(fault: Fault, house: House, nodes: list[Node]) -> None:
 
 def _jump(fault: Fault, house: House, nodes: list[Node]) -> None:
     clock, oracles = nodes[0].clock, house.world.oracles
+    # A bot that started while the clock was wrong doubts it for so long when it is right again.
+    doubted = BELIEVED_AFTER if abs(fault.by) > JUMP.total_seconds() else 0.0
     clock.off += fault.by
-    oracles.disturb(0)
+    oracles.disturb(doubted)
 
     def mend() -> None:
         clock.off = 0.0
-        oracles.disturb(0)
+        oracles.disturb(doubted)
 
     house.world.loop.after(fault.lasts, mend)
 
