@@ -9,7 +9,6 @@ import structlog
 from pydantic import ValidationError
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
@@ -66,16 +65,10 @@ class Door:
         self._view, self._people, self._inbox, self._desk, self._tasks = view, people, inbox, desk, tasks
         self.me = Me(user="", bot="")
         self.on_flood: Callable[[], None] = lambda: None
-
-        async def authorize() -> AuthorizeResult:
-            # Known since we connected; asking for each envelope would let one overtake another.
-            return AuthorizeResult(
-                enterprise_id=None, team_id=None, bot_user_id=self.me.user, bot_id=self.me.bot
-            )
-
         self._app = AsyncApp(
             client=calls.client,
-            authorize=authorize,
+            # Before Bolt finds out who we are: known since we connected, and asking would let one overtake another.
+            before_authorize=Taking(self._take),
             process_before_response=True,
             ignoring_self_events_enabled=False,  # our own posts come back as messages: that is how we know they stand
             request_verification_enabled=False,
@@ -84,7 +77,6 @@ class Door:
             attaching_function_token_enabled=False,
             logger=LIBRARY_LOG,
         )
-        self._app.middleware(Taking(self._take))
         self._app.error(self._note_bug)
 
     async def handle(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:

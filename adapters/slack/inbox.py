@@ -101,8 +101,7 @@ class Inbox:
         """Return when all *facts* are durable; those that could not be stored are tried again before anything else."""
         while facts:
             # Every call begins before the first one ends: the core stores them together.
-            asked = [self._tasks.create_task(self._try(heard)) for _, heard in facts]
-            replies = [await task for task in asked]
+            replies = await asyncio.gather(*(self._try(heard) for _, heard in facts))
             left = [fact for fact, reply in zip(facts, replies, strict=True) if reply is None]
             kept = {id(waiting) for waiting, _ in left}
             for (waiting, _), reply in zip(facts, replies, strict=True):

@@ -141,7 +141,7 @@ def _author(message: Message, people: People) -> Somebody:
     known = people.get(message.user or "")
     is_bot = message.bot_id is not None
     if known is not None:
-        return replace(known, bot=known.bot or is_bot)
+        return replace(known, bot=True) if is_bot and not known.bot else known
     profile = message.bot_profile.name if message.bot_profile else ""
     return Somebody(id=message.author, name=profile or message.username or message.author, bot=is_bot)
 

@@ -30,6 +30,7 @@ from bot.runtime.facilitator import GATHER, MOST_IN_BATCH
 from bot.runtime.hearing import take
 from bot.runtime.service import Service
 from bot.store import LeasedStore, open_store
+from bot.web.metrics import Metrics
 
 PEOPLE = 200
 BATCH = MOST_IN_BATCH
@@ -79,6 +80,7 @@ def service_on(store: Any, epoch: int, platform: Platform | None = None) -> Serv
         composer=InlineComposer(store),
         summary_link=lambda _: "",
         gather=GATHER,
+        meter=Metrics(SystemClock()),
     )
 
 
