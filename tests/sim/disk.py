@@ -24,6 +24,8 @@ T = TypeVar("T")
 LEASE = 15.0
 """Seconds for which a lease holds without being renewed: then its owner is taken to be frozen."""
 RENEW_EVERY = 4.0
+WAY = (0.005, 0.3)
+"""Seconds that a renewal takes."""
 MARGIN = 3.0
 """Seconds before its end from which on an owner no longer trusts its lease."""
 
@@ -244,6 +246,7 @@ class DiskLease:
         """Renew the lease until cancelled. Raises: OwnedByAnother once somebody else has it."""
         while True:
             await asyncio.sleep(RENEW_EVERY)
+            await asyncio.sleep(self._disk.chance.uniform(*WAY))
             now = asyncio.get_running_loop().time()
             if self._disk.image.epoch != self._epoch:
                 raise OwnedByAnother(self._disk.image.owner or "?")

@@ -115,7 +115,7 @@ _LASTING: Mapping[str, tuple[float, float, float]] = {
     # kind: chance of it, shortest, longest
     "disk-full": (0.15, 5, 90),
     "disk-slow": (0.15, 20, 200),
-    "clock-jump": (0.2, 30, 400),
+    "clock-jump": (0.2, 30, 280),
     "second-node": (0.3, 0, 0),
     "frozen": (0.15, 2, 60),
     "cut": (0.4, 1, 90),
@@ -146,7 +146,7 @@ def _lasting(kind: str, chance: Random, times: Times, lasts: tuple[float, float]
 
 
 def _jump(chance: Random) -> float:
-    return round(chance.choice([-1, 1]) * chance.choice([5, 40, 90]) * chance.uniform(0.5, 1.0), 3)
+    return round(chance.choice([-1, 1]) * chance.choice([5, 40, 90, 3600]) * chance.uniform(0.5, 1.0), 3)
 
 
 class Weather:

@@ -48,6 +48,7 @@ class Oracles:
     token_of: dict[MessageId, str] = field(default_factory=dict)
     gone_tokens: dict[str, datetime] = field(default_factory=dict)
     forgot: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    sighted: dict[MessageId, tuple[RoomId, str]] = field(default_factory=dict)
     seen: set[tuple[RoomId, str]] = field(default_factory=set)
     seen_before: set[tuple[RoomId, str]] = field(default_factory=set)
     presses: int = 0
@@ -137,7 +138,7 @@ class Oracles:
         self.trace("batch", written.expected, *(event.KIND for event in written.events))
         if any(isinstance(event, e.PersonForgotten) for event in written.events):
             self.seen_before = set(self.seen)
-        self.seen.update((seen.room, seen.id) for seen in written.sightings)
+        self.sighted.update({seen.message: (seen.room, seen.id) for seen in written.sightings})
         for event in written.events:
             self._happened(event)
         for mark in written.marks:
@@ -162,7 +163,7 @@ class Oracles:
         if chat is None:
             self.fail("something happened before the plan")
             return
-        self._check_clock(chat, event)
+        self._check(chat, event)
         apply(chat, event)
         self.counts["events"] += 1
         if isinstance(event, e.PlanChanged | e.Held | e.Resumed | e.QuestionSkipped | e.Extended):
@@ -172,20 +173,32 @@ class Oracles:
             if token := self.token_of.get(event.message):
                 self.gone_tokens.setdefault(token, self.true_now())
 
-    def _check_clock(self, chat: Chat, event: e.Event) -> None:
-        if not isinstance(event, e.StageEntered | e.StepEntered | e.Reminded):
-            return
+    def _check(self, chat: Chat, event: e.Event) -> None:
+        match event:
+            case e.QuestionSkipped():
+                self._check_skipped(event)
+            case e.StageEntered() | e.StepEntered() | e.Reminded():
+                self._check_clock(chat, event)
+            case e.MessageHeard():
+                self.seen.add(self.sighted[event.message])
+
+    def _check_clock(self, chat: Chat, event: e.StageEntered | e.StepEntered | e.Reminded) -> None:
         by_clock = getattr(event, "cause", "clock") == "clock"
         ends = isinstance(event, e.StageEntered) and event.stage.phase is Phase.AFTER_HOUR
         if by_clock and chat.held_since is not None and not ends:
             self.fail(f"went on while on hold: {event.KIND}")
-        if chat.is_over and isinstance(event, e.StageEntered) and event.stage.phase is Phase.QUESTION:
+        if isinstance(event, e.StageEntered):
+            self._check_stage(chat, event)
+
+    def _check_stage(self, chat: Chat, event: e.StageEntered) -> None:
+        phase = event.stage.phase
+        if chat.is_over and phase is Phase.QUESTION:
             self.fail("asked a question when the hour was over")
-        if isinstance(event, e.StageEntered) and event.cause == "command":
-            self.steps_by_hand += event.stage.phase in {Phase.QUESTION, Phase.CLOSING, Phase.AFTER_HOUR}
+        if event.cause == "command":
+            self.steps_by_hand += phase in {Phase.QUESTION, Phase.CLOSING, Phase.AFTER_HOUR}
             if self.steps_by_hand > self.presses:
                 self.fail("one press was two steps")
-        if isinstance(event, e.StageEntered) and by_clock:
+        if event.cause == "clock":
             if event.at < event.due:
                 self.fail(f"early: {event.stage}")
             self._check_late(event)
@@ -195,6 +208,16 @@ class Oracles:
         self.disturbed_until = max(
             self.disturbed_until, self.true_now() + timedelta(seconds=seconds) + 2 * LATE
         )
+
+    def _check_skipped(self, event: e.QuestionSkipped) -> None:
+        up, now = self.up_since(), self.true_now()
+        is_awake = now >= self.disturbed_until and up is not None and now - up > timedelta(minutes=5)
+        # A question that an edit of the plan put into the past is another matter.
+        was_planned = isinstance(self.log[0], e.ChatPlanned) and any(
+            question.id == event.question for question in self.log[0].plan.questions
+        )
+        if event.cause == "sleep" and is_awake and was_planned:
+            self.fail(f"skipped though nobody slept: {event.question}")
 
     def _check_late(self, event: e.StageEntered) -> None:
         up, late = self.up_since(), event.at - max(event.due, self.replanned_at)
@@ -218,12 +241,14 @@ class Oracles:
     def _is_beside(self, heard: HeardCommand | HeardMessage) -> bool:
         if isinstance(heard, HeardCommand):
             return heard.command in {"publish", "forget"}
-        return self.may_be_forgotten(heard.room, heard.id, heard.at)
+        return heard.at <= self._forgotten_until()
 
     def may_be_forgotten(self, room: RoomId, id: str, at: datetime) -> bool:
         """Return whether nobody can tell a message of *at* from those of somebody who was forgotten since.
 
         Who was forgotten is a stranger from then on: of strangers, what they said before that is not taken.
         """
-        until = max((event.at for event in self.log if isinstance(event, e.PersonForgotten)), default=None)
-        return until is not None and at <= until and (room, id) not in self.seen_before
+        return at <= self._forgotten_until() and (room, id) not in self.seen_before
+
+    def _forgotten_until(self) -> datetime:
+        return max((event.at for event in self.log if isinstance(event, e.PersonForgotten)), default=BEGIN)
