@@ -83,7 +83,7 @@ async def _note(place: str, when: restored.Restored, *, installation: str = INST
         await store.close()
 
 
-_DUMP = "Use PostgreSQL's own tools: README.md, under Backups, has the two commands."
+_DUMP = "Use PostgreSQL's own tools: README.md, under Backups, has the commands."
 
 
 def _store_file(settings: Settings, otherwise: str) -> Path:
