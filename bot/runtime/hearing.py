@@ -3,7 +3,9 @@
 Texts go to the words table from here; nothing further in ever sees one.
 """
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from bot.core import commands as c
 from bot.core.events import MessageEdited
@@ -57,23 +59,7 @@ def take(heard: Heard, draft: Draft, at: datetime) -> Reply:
     """Carry *heard* into *draft* and return what its maker is told. Raises: Refused, with nothing changed."""
     if _is_of_something_erased(heard, draft):
         return Reply()
-    match heard:
-        case HeardMessage():
-            return _message(heard, draft, at)
-        case HeardEdit():
-            return _edit(heard, draft, at)
-        case HeardDeletion():
-            return _deletion(heard, draft, at)
-        case HeardReaction():
-            return _reaction(heard, draft, at)
-        case HeardCommand():
-            return _command(heard, draft, at)
-        case HeardEcho():
-            return _echo(heard, draft, at)
-        case HeardGap():
-            since = heard.since or heard.until
-            draft.carry(c.NoteGap(at=at, room=heard.room, since=since, until=heard.until))
-            return Reply()
+    return _TAKE[type(heard)](heard, draft, at)
 
 
 def _meet(
@@ -227,3 +213,21 @@ def _echo(heard: HeardEcho, draft: Draft, at: datetime) -> Reply:
     draft.carry(c.NoteDelivery(at=at, key=heard.key, room=heard.room, message=message, posted_at=heard.at))
     draft.marks.append(Mark(key=heard.key, state="posted", at=at, id=heard.id, via="echo"))
     return Reply(message=message)
+
+
+def _gap(heard: HeardGap, draft: Draft, at: datetime) -> Reply:
+    since = heard.since or heard.until
+    draft.carry(c.NoteGap(at=at, room=heard.room, since=since, until=heard.until))
+    return Reply()
+
+
+# `Any`: each function takes its own kind of what is heard.
+_TAKE: dict[type, Callable[[Any, Draft, datetime], Reply]] = {
+    HeardMessage: _message,
+    HeardEdit: _edit,
+    HeardDeletion: _deletion,
+    HeardReaction: _reaction,
+    HeardCommand: _command,
+    HeardEcho: _echo,
+    HeardGap: _gap,
+}

@@ -1,8 +1,9 @@
 """From a plan as people write it to what the log keeps of it: times and choices there, words apart."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from difflib import SequenceMatcher
 
 from bot.core.chat import Chat
 from bot.core.names import QuestionId, RoomId, WordKey
@@ -19,6 +20,9 @@ from bot.core.plan import (
     question_words,
 )
 from bot.plans.model import Plan as PlanFile
+
+REWORDED = 0.6
+"""How alike two texts are that are one question reworded, from 0 to 1; a typo leaves more, another question less."""
 
 
 def plan_of(written: PlanFile) -> Plan:
@@ -88,10 +92,15 @@ def recognised(
     """Return an edited *plan* with its *words*, in which every question of *chat* is known again.
 
     A plan file numbers its questions by their places, and people move and delete them: a question is the one that
-    reads the same, else the one that stood in its place and was not asked yet, else a new one. *stored*: texts by key.
+    reads the same, else the one that stood in its place and was not asked yet, else a new one. One that was asked and
+    only reworded since stays as people read it. *stored*: texts by key.
     """
     known = {stored.get(question_words(question.id), ""): question.id for question in chat.plan.questions}
     texts = [words[question_words(question.id)] for question in plan.questions]
+    texts = [
+        _as_asked(text, question.id, texts, chat, stored)
+        for text, question in zip(texts, plan.questions, strict=True)
+    ]
     free = [
         question.id
         for question in chat.plan.questions
@@ -102,6 +111,16 @@ def recognised(
     questions = tuple(replace(question, id=id) for question, id in zip(plan.questions, ids, strict=True))
     kept = {key: text for key, text in words.items() if not key.startswith("question/")}
     return replace(plan, questions=questions), kept | dict(zip(map(question_words, ids), texts, strict=True))
+
+
+def _as_asked(
+    text: str, place: QuestionId, texts: Sequence[str], chat: Chat, stored: Mapping[WordKey, str]
+) -> str:
+    """Return how the question of *place* was asked, if *text* is the same one reworded; else *text*."""
+    asked = stored.get(question_words(place), "")
+    if place not in chat.asked or not asked or text == asked or asked in texts:
+        return text
+    return asked if SequenceMatcher(None, text, asked).ratio() >= REWORDED else text
 
 
 def _ids(

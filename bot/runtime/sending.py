@@ -204,6 +204,8 @@ class Sending:
                 return found
         now = self.desk.clock.now()
         await self.desk.store.mark(Mark(key=self.row.post.key, state="intent", at=now), epoch=self.desk.epoch)
+        # What a moderator says of an earlier attempt says nothing about this one.
+        self.asked, self.doubted_at = False, now if self.in_doubt else None
         self.last_tried = self.desk.clock.monotonic()
         if self.row.first_at is None:
             self.first_tried = self.last_tried

@@ -12,7 +12,7 @@ from bot.core.apply import replay
 from bot.core.events import ChatPlanned, Choice, Event, PlanChanged, PostSettled, StageEntered
 from bot.core.names import ChatId, WordKey
 from bot.core.plan import Plan, question_words
-from bot.errors import Refused
+from bot.errors import Conflict, Refused, StoreTrouble
 from bot.insights.consent import is_stricter
 from bot.ports import (
     Batch,
@@ -177,11 +177,29 @@ class Service:
         planned = ChatPlanned(at=at, chat=id, plan=plan)
         kept = tuple(Words(key=key, text=text) for key, text in words.items())
         batch = Batch(chat=id, expected=0, epoch=self.epoch, events=(planned,), words=kept, source=source)
-        await self.store.append(batch)
+        try:
+            await self.store.append(batch)
+        except (StoreTrouble, Conflict):
+            # It may have been stored although we were told that it was not, now or the last time that we tried.
+            known = await self._find(source)
+            if known is None:
+                raise
+            return known.id
         facilitator = self._facilitator(id, source)
         facilitator.adopt(replay([planned]))
         self._take_in(facilitator)
         return id
+
+    async def _find(self, source: str | None) -> Facilitator | None:
+        """Return the chat that the store has of the plan file *source*, taken in; None when it has none."""
+        for row in await self.store.chats() if source else ():
+            if row.source == source:
+                facilitator = self._facilitator(row.chat, source)
+                await facilitator.load()
+                self._take_in(facilitator)
+                await self._reloaded(facilitator)
+                return facilitator
+        return None
 
     async def _change(self, facilitator: Facilitator, plan: Plan, words: dict[WordKey, str]) -> None:
         known = facilitator.chat

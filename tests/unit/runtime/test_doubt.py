@@ -108,6 +108,20 @@ async def test_an_answer_given_before_a_restart_is_done_after_it() -> None:
         assert copies(house, key) == 1
 
 
+async def test_a_new_attempt_is_given_its_time_before_anybody_is_asked() -> None:
+    """The history was hidden, then seen, then the second answer was lost: two minutes begin anew."""
+    async with in_doubt() as (house, key):
+        house.platform.empty = False
+        house.platform.expect(MAIN, lost_answer(stands=False))
+        await house.pass_by(61)  # looked, nothing there, asked for once more, and again no answer
+        house.platform.empty = True
+        assert house.platform.asked.count(("post", key)) == 2
+
+        await house.command("settle-post", post=key, answer="again")
+        await house.pass_by(30)
+        assert house.platform.asked.count(("post", key)) == 2
+
+
 async def test_an_old_answer_says_nothing_about_a_new_doubt() -> None:
     """Posted again, and the answer lost again: the moderators are asked again before a third attempt."""
     async with in_doubt() as (house, key):

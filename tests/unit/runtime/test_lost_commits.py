@@ -20,6 +20,19 @@ async def test_a_question_whose_commit_was_not_confirmed_is_asked_once_and_on_ti
         assert house.chat.openings
 
 
+async def test_a_plan_whose_commit_was_not_confirmed_is_one_chat() -> None:
+    """The file is read again, and finds the chat that it has begun already."""
+    async with at_work() as house:
+        house.store.answers_lost = 1
+        for _ in range(2):
+            await house.plan(source="a.toml")
+        await house.until(at(8.1))
+
+        assert len(house.service.roster.chats) == 1
+        assert house.chat.openings
+        assert len(await house.store.chats()) == 1
+
+
 async def test_a_newcomer_whose_first_message_was_not_confirmed_goes_on_talking() -> None:
     """They are in the store already: nobody takes them for a stranger again."""
     async with at_work() as house:

@@ -46,10 +46,19 @@ def test_a_question_reworded_before_it_is_asked_stays_itself() -> None:
     assert edited(FIRST, "What gets in your way?", THIRD)["q2"] == "What gets in your way?"
 
 
-def test_a_question_reworded_after_it_was_asked_is_another_question() -> None:
-    """What people answered keeps the words that they answered."""
+def test_a_question_reworded_after_it_was_asked_stays_as_it_was_asked() -> None:
+    """What people answered keeps the words that they answered, and nobody is asked the same thing twice."""
     assert edited("What really helps at work?", SECOND, THIRD, asked=("q1",)) == {
-        "q4": "What really helps at work?",
+        "q1": FIRST,
+        "q2": SECOND,
+        "q3": THIRD,
+    }
+
+
+def test_another_question_in_the_place_of_an_asked_one_is_a_new_one() -> None:
+    """Somebody overwrote the question that was over with one that is still to come."""
+    assert edited("Who would you thank today?", SECOND, THIRD, asked=("q1",)) == {
+        "q4": "Who would you thank today?",
         "q2": SECOND,
         "q3": THIRD,
     }
