@@ -49,7 +49,7 @@ MOST_CONFLICTS = 5
 PAUSE_AFTER_TROUBLE = 2.0
 """Seconds between attempts to store while the disk is full or locked."""
 GATHER = 0.025
-"""Seconds from one batch to the next while a room is busy: a commit costs as much as twenty messages."""
+"""Seconds for which messages gather while several come at once: a commit costs as much as twenty messages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +89,7 @@ class Facilitator:
 
     *on_reload* is awaited whenever the log was read anew because memory could not be trusted any more.
 
-    behind: rooms that are being read back.
+    behind: rooms that are being read back. gather: seconds for which the messages of a busy room gather.
     """
 
     id: ChatId
@@ -109,7 +109,7 @@ class Facilitator:
     _ledger: Ledger = field(default_factory=Ledger)
     _inbox: asyncio.Queue[Waiting] = field(default_factory=lambda: asyncio.Queue(MOST_WAITING))
     _urgent: asyncio.Event = field(default_factory=asyncio.Event)
-    _last_batch: float = 0.0
+    _busy_until: float = 0.0
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _wanted: datetime | None = None
     _troubled: bool = False
@@ -162,23 +162,22 @@ class Facilitator:
             while True:
                 first = await self._inbox.get()
                 await self._gathering()
-                await self._carry([first, *self._gathered()])
+                waiting = [first, *self._gathered()]
+                if len(waiting) > 1:
+                    self._busy_until = self.clock.monotonic() + self.gather
+                await self._carry(waiting)
                 if self._next_wake() != self._wanted:
                     self._woken.set()
 
     async def _gathering(self) -> None:
-        """Return when the last batch is *gather* seconds ago, or when something came that may not wait.
-
-        What comes alone is taken at once.
-        """
-        left = self._last_batch + self.gather - self.clock.monotonic()
+        """Return at once while nobody else speaks; in a busy room when enough time has passed, or somebody waits."""
+        left = self._busy_until - self.clock.monotonic()
         if left > 0:
             # The bell rings after that time, whatever comes; or as soon as something comes that may not wait.
             bell = asyncio.get_running_loop().call_later(left, self._urgent.set)
             await self._urgent.wait()
             bell.cancel()
         self._urgent.clear()
-        self._last_batch = self.clock.monotonic()
 
     def _gathered(self) -> list[Waiting]:
         gathered: list[Waiting] = []

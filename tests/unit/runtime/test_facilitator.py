@@ -50,18 +50,20 @@ async def test_a_busy_room_gathers_until_somebody_wants_an_answer() -> None:
         house.clock.step(at(3))
 
         await house.say("m1", "Alone")
+        await house.say("m2", "Alone as well")
+        await asyncio.gather(house.say("m3", "Both"), house.say("m4", "at once"))
         await quiet()
         before = len(house.store.batches)
         async with asyncio.TaskGroup() as tasks:
-            for id in ("m2", "m3"):
+            for id in ("m5", "m6"):
                 tasks.create_task(house.say(id, "Soon after"))
-            await quiet()
+                await quiet()
             gathered = len(house.store.batches) - before
             reply = await house.command("hold")
 
         assert (gathered, reply.refused) == (0, False)
         assert len(house.store.batches) == before + 1
-        assert heard_ids(house) == ["m1", "m2", "m3"]
+        assert heard_ids(house) == ["m1", "m2", "m3", "m4", "m5", "m6"]
 
 
 async def test_a_message_told_twice_is_one_message() -> None:
