@@ -3,7 +3,7 @@
 import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -75,8 +75,9 @@ async def open_house(settings: Settings, fittings: Fittings) -> AsyncIterator[Ho
     try:
         _load_adapters(settings)  # now, because while a room waits for us it would take longer
         epoch = await _acquire(store.lease, fittings)
-        async with _serving(settings, fittings, store, epoch) as house:
-            yield house
+        with closing(_listen(settings)) as listener:
+            async with _serving(settings, fittings, store, epoch, listener) as house:
+                yield house
         await store.lease.release()
     finally:
         await store.close()
@@ -105,9 +106,8 @@ def _load_adapters(settings: Settings) -> None:
 
 @asynccontextmanager
 async def _serving(
-    settings: Settings, fittings: Fittings, store: LeasedStore, epoch: int
+    settings: Settings, fittings: Fittings, store: LeasedStore, epoch: int, listener: socket.socket
 ) -> AsyncIterator[House]:
-    listener = _listen(settings)
     address = settings.public_url.rstrip("/") or f"http://{settings.host}:{listener.getsockname()[1]}"
     metrics = Metrics(fittings.clock)
     service = Service(
@@ -267,7 +267,7 @@ def _owner() -> str:
 
 def _secret(settings: Settings) -> bytes:
     """Return what signs links and sessions: as set, or made once and kept beside the store for this user alone."""
-    if settings.secret is not None:
+    if settings.secret:
         return settings.secret.get_secret_value().encode()
     if is_shared(settings.store):
         raise BadInput(

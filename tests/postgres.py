@@ -67,7 +67,9 @@ class Postgres:
         (self._data / "pg_hba.conf").write_text(_RULES, "utf-8")
 
     def start(self) -> None:
-        """Return when the server takes connections. Raises: NoPostgres."""
+        """Return when the server takes connections; at once when it runs already. Raises: NoPostgres."""
+        if self._process is not None:
+            return
         settings = ("listen_addresses=", f"unix_socket_directories={self.folder}", "shared_buffers=64MB")
         options = [part for name in (*settings, *(() if self.durable else _HASTY)) for part in ("-c", name)]
         with (self.folder / "log.txt").open("ab") as log:

@@ -1,7 +1,9 @@
 """Opens an installation in a PostgreSQL database: made if it is not there, migrated if it is old."""
 
+import asyncio
 from contextlib import suppress
 from functools import partial
+from weakref import WeakKeyDictionary
 
 import asyncpg
 from sqlalchemy import Connection
@@ -13,6 +15,8 @@ from bot.store.postgres import CONNECT_WITHIN, PostgresDatabase
 from bot.store.schema import REVISION
 from bot.store.sql import SqlStore
 from bot.store.tenure import ONE_AT_A_TIME, OWNER, Tenure
+
+_MIGRATING: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 
 
 async def open_installation(address: str, installation: str, lease: float) -> SqlStore:
@@ -42,7 +46,13 @@ async def _make_schema(database: PostgresDatabase) -> None:
 async def _bring_up_to_date(database: PostgresDatabase) -> None:
     found = await database.read(partial(revision_of, place=database.name))
     if found != REVISION:
-        await database.transact(partial(_migrate, place=database.name))
+        async with _alembic():
+            await database.transact(partial(_migrate, place=database.name))
+
+
+def _alembic() -> asyncio.Lock:
+    """Return what keeps two migrations of this process apart: Alembic has one context for all of them."""
+    return _MIGRATING.setdefault(asyncio.get_running_loop(), asyncio.Lock())
 
 
 def _migrate(connection: Connection, place: str) -> None:

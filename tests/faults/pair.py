@@ -116,7 +116,7 @@ async def pair(folder: Path, store: str, *, lease: float = LEASE) -> AsyncIterat
         "BOT_PLANS": str(folder / "one" / "plans"),
         "BOT_PUBLIC_URL": f"http://127.0.0.1:{port}",
     }
-    one, two = Bot(folder / "one", settings), Bot(folder / "two", settings)
+    one, two = Bot(folder / "one", {**settings}), Bot(folder / "two", {**settings})
     async with standing(port, one.port, two.port) as front:
         both = Pair((one, two), front, store)
         try:

@@ -6,7 +6,7 @@ import re
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,6 +31,7 @@ class Bot:
     folder: Path
     settings: dict[str, str] = field(default_factory=dict)
     port: int = 0
+    arguments: Sequence[str] = ()
     clock: SystemClock = field(default_factory=SystemClock)
     _process: asyncio.subprocess.Process | None = None
 
@@ -90,6 +91,7 @@ class Bot:
                 "-m",
                 "bot",
                 "run",
+                *self.arguments,
                 cwd=self.folder,
                 env=self.environment(),
                 stdin=asyncio.subprocess.DEVNULL,
