@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Select, select
+from sqlalchemy import Column, Connection, Row, Select, String, bindparam, select
 
 from bot.core.events import Event
 from bot.core.names import ChatId, PersonId, PostKey, RoomId, WordKey
@@ -14,6 +14,11 @@ from bot.store.database import Database, Result
 from bot.store.known import chunks
 from bot.store.rows import acquaintance_of, event_of, post_of, sighting_of, text_of, unsent_of
 from bot.store.schema import IS_UNDONE, chats, checkpoints, events, outbox, people, sightings, words
+
+# Made once: every post asks for its texts, and putting the question together takes longer than asking it.
+_WANTED = bindparam("wanted", expanding=True, type_=String)
+_TEXTS = select(words).where(words.c.chat == bindparam("chat"))
+_SOME_TEXTS = _TEXTS.where(words.c.key.in_(_WANTED))
 
 PAGE = 1_000
 """Events decoded at one go: the other rooms wait a few milliseconds for it."""
@@ -43,8 +48,16 @@ class SqlReader:
         return tuple(ChatRow(chat=row.chat, version=row.version, source=row.source) for row in rows)
 
     async def words(self, chat: ChatId, keys: Sequence[WordKey] | None = None) -> tuple[StoredText, ...]:
-        query = select(words).where(words.c.chat == chat)
-        found = map(text_of, await self._rows(_narrowed(query, words.c.key, keys)))
+        def asked(connection: Connection) -> list[Row[Any]]:
+            if keys is None:
+                return list(connection.execute(_TEXTS, {"chat": chat}))
+            some = (
+                connection.execute(_SOME_TEXTS, {"chat": chat, "wanted": part})
+                for part in chunks(dict.fromkeys(keys))
+            )
+            return [row for rows in some for row in rows]
+
+        found = map(text_of, await self._read(asked))
         return tuple(sorted(found, key=lambda text: (text.key, text.revision)))
 
     async def people(self, persons: Sequence[PersonId] | None = None) -> tuple[Acquaintance, ...]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from ingest import service_on
 from measured import now, spent, tell, text_of
 
+from bot.cli.run import spare_what_is_loaded
 from bot.core.events import ChatPlanned, MessageHeard, PersonJoined, StageEntered
 from bot.core.names import ChatId, MessageId, PersonId, PostKey, QuestionId, RoomId, WordKey
 from bot.core.phases import Phase, Stage
@@ -99,6 +100,7 @@ async def thousand(folder: Path, chats: int, over: float) -> None:
     begin = now() + WARM_UP + timedelta(seconds=chats / 150)
     for number in range(chats):
         await hour.plan(f"r{number}", begin, [timedelta(seconds=5 + over * number / chats)])
+    spare_what_is_loaded()  # as `run` does
     tell_late("question lateness", await hour.late(), chats=chats, spread_seconds=over)
     running.cancel()
     await asyncio.wait({running})
