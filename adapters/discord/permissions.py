@@ -18,6 +18,8 @@ _NEEDED: tuple[tuple[discord.Permissions, str, str], ...] = (
     ),
     (discord.Permissions(manage_messages=True), "MANAGE_MESSAGES", "so that moderators can remove messages"),
 )
+_HELPFUL = frozenset({"MANAGE_MESSAGES"})
+"""Without these a chat runs all the same."""
 _READS_MESSAGES = 1 << 18 | 1 << 19
 """GATEWAY_MESSAGE_CONTENT, and the same for applications that few servers use."""
 _INTENT = Lack(
@@ -56,7 +58,7 @@ def _sum(values: Iterable[object]) -> discord.Permissions:
 def lacking(allowed: discord.Permissions) -> tuple[Lack, ...]:
     """Return what of the needed is missing in *allowed*."""
     return tuple(
-        Lack(name=name, fix=f"Allow it in {CHANNEL}, {why}.")
+        Lack(name=name, fix=f"Allow it in {CHANNEL}, {why}.", stops=name not in _HELPFUL)
         for permission, name, why in _NEEDED
         if not permission.is_subset(allowed)
     )

@@ -14,6 +14,7 @@ from bot.errors import BadInput, OwnedByAnother, StoreTrouble, TweetchatError
 from bot.ports import Clock
 from bot.runtime.clock import RandomIds, SystemClock
 from bot.runtime.facilitator import GATHER
+from bot.runtime.inspection import Inspection
 from bot.runtime.lookout import Lookout
 from bot.runtime.planbook import LOOK_EVERY
 from bot.runtime.timekeeper import Timekeeper
@@ -91,6 +92,7 @@ class Life:
                 tasks.create_task(Lookout(desk=house.service.desk, clock=self.clock).run()),
                 tasks.create_task(Timekeeper(desk=house.service.desk, clock=self.clock).run()),
                 tasks.create_task(house.planbook.watch()),
+                tasks.create_task(self._inspect(house)),
                 tasks.create_task(_greet(house, self.clock)),
             ]
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
@@ -102,6 +104,12 @@ class Life:
                 )
             for task in (*running, *ends):
                 task.cancel()
+
+    async def _inspect(self, house: House) -> None:
+        """Look whether the bot may do its work. Raises: PlatformTrouble where it may do none on a platform."""
+        await house.planbook.look()
+        service = house.service
+        await Inspection(desk=service.desk, roster=service.roster, clock=self.clock).run()
 
     async def _stand_by(self, reason: BaseException) -> None:
         who = f"{reason.owner} has it" if isinstance(reason, OwnedByAnother) else str(reason)

@@ -61,10 +61,14 @@ class Look:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lack:
-    """Something that a platform does not let us do in a room: the permission's or scope's own name, and the fix."""
+    """Something that a platform does not let us do in a room: the permission's or scope's own name, and the fix.
+
+    stops: no chat can be run without it.
+    """
 
     name: str
     fix: str
+    stops: bool = True
 
 
 class Platform(Protocol):

@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from aiohttp import ClientSession
 
 from adapters.slack.manifest import SCOPES
 from bot.runtime.clock import SystemClock
@@ -187,36 +186,42 @@ async def test_a_refused_platform_ends_the_run_with_a_chat_at_work(tmp_path: Pat
 # --- run: no permission to post -------------------------------------------------------------------------------
 
 
-async def test_a_room_that_takes_no_posts_stops_nobody_else(tmp_path: Path) -> None:
-    """One channel closed to the bot: its post is tried once, the chat goes on in its other rooms."""
+async def test_no_permission_to_post_ends_the_run_in_one_line(tmp_path: Path) -> None:
+    """The only channel on Discord is closed to the bot: the line names the permission and its fix."""
     async with discord() as fake:
         fake.world.bot_may = USUAL & ~SEND
         bot = Bot(tmp_path, on_discord(fake))
         plan_in(bot, f"discord/{fake.channel}")
-        try:
-            await bot.start()
-            await bot.until_planned()
-            await bot.until(
-                lambda: bool(fake.rest.asked("POST", r"/channels/\d+/messages")), "an attempt to post"
-            )
-            async with ClientSession() as asking, asking.get(f"{bot.address}/healthz") as answer:
-                assert answer.status == 200
-            assert await bot.stop() == 0
-        finally:
-            await bot.make_sure_it_is_gone()
+
+        last = await refused(bot)
+
+        assert "SEND_MESSAGES is missing. Allow it in" in last
         tried = [body["nonce"] for body in fake.rest.asked("POST", r"/channels/\d+/messages")]
         assert len(tried) == len(set(tried))
-        assert "Traceback" not in bot.said
 
 
-async def test_a_slack_channel_without_the_app_stops_nobody_else(tmp_path: Path) -> None:
-    """The app was never invited: each post is tried once, and the log says why it was given up."""
+async def test_a_slack_channel_without_the_app_ends_the_run_in_one_line(tmp_path: Path) -> None:
+    """The app was never invited: the line says how that is done."""
     async with slack() as fake:
         fake.workspace.channels[CHANNEL].members.clear()
         bot = Bot(tmp_path, on_slack(fake))
         plan_in(bot, f"slack/{CHANNEL}")
+
+        last = await refused(bot)
+
+        assert "/invite" in last
+        tried = [post["metadata"]["event_payload"]["k"] for post in fake.requests("chat.postMessage")]
+        assert len(tried) == len(set(tried))
+
+
+async def test_a_permission_taken_away_in_the_hour_stops_nobody_else(tmp_path: Path) -> None:
+    """Its posts there are tried once each, and the chat goes on in its other rooms."""
+    async with slack() as fake:
+        bot = Bot(tmp_path, on_slack(fake))
         try:
             await bot.start()
+            fake.workspace.channels[CHANNEL].members.clear()
+            plan_in(bot, f"slack/{CHANNEL}")
             await bot.until_planned()
             await bot.until(lambda: "not_in_channel" in bot.said, "a word about it")
             assert await bot.stop() == 0

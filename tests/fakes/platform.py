@@ -88,6 +88,7 @@ class FakePlatform:
     gone: list[str] = field(default_factory=list)
     asked: list[tuple[str, PostKey]] = field(default_factory=list)
     refreshed: list[RoomId] = field(default_factory=list)
+    lacking: dict[RoomId, tuple[Lack, ...]] = field(default_factory=dict)
     blind: bool = False
     empty: bool = False
     taken_back: set[str] = field(default_factory=set)
@@ -126,8 +127,10 @@ class FakePlatform:
         return ""
 
     async def lacks(self, room: RoomId) -> tuple[Lack, ...]:
-        """Return nothing: the room is ours."""
-        return ()
+        """Return what the test says is *lacking*; nobody can tell while the platform is *blind*."""
+        if self.blind:
+            raise PlatformTrouble("cannot be asked now")
+        return self.lacking.get(room, ())
 
     async def post(
         self, key: PostKey, room: RoomId, content: Content, reply_to: str | None = None

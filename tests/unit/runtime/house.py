@@ -106,6 +106,7 @@ class AtWork:
     store: TroubledStore
     clock: SteppedClock
     platform: FakePlatform
+    tasks: asyncio.TaskGroup
 
     @property
     def chat(self) -> Chat:
@@ -222,5 +223,5 @@ async def at_work(
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(service.run())
         await quiet()
-        yield AtWork(service=service, store=store, clock=clock, platform=platform)
+        yield AtWork(service=service, store=store, clock=clock, platform=platform, tasks=tasks)
         running.cancel()

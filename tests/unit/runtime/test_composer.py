@@ -37,7 +37,13 @@ async def a_stored_chat(file: Path) -> AsyncIterator[tuple[LeasedStore, ChatId]]
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(service.run())
         chat = await service.plan(a_plan(starts_at=at(0) - timedelta(minutes=9)), dict(TEXTS), None)
-        house = AtWork(service=service, store=TroubledStore(), clock=clock, platform=FakePlatform(clock))
+        house = AtWork(
+            service=service,
+            store=TroubledStore(),
+            clock=clock,
+            platform=FakePlatform(clock),
+            tasks=asyncio.TaskGroup(),
+        )
         await service.settle()
         await house.say("m1", "A1 Pacing myself through the working day helped me most of all")
         await service.settle()
