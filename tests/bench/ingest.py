@@ -113,9 +113,12 @@ def translated(raws: list[tuple[str, Speaker]], room: RoomId) -> list[HeardMessa
     ]
 
 
-async def whole_line(folder: Path, messages: int, *, chats: int, senders: int) -> None:
-    """Print how many messages a second become durable when *senders* talk at once, each waiting for its answer."""
-    store = TimedStore(await open_store(folder / f"ingest-{chats}-{senders}.db"))
+async def whole_line(folder: Path, messages: int, *, chats: int, senders: int, address: str = "") -> None:
+    """Print how many messages a second become durable when *senders* talk at once, each waiting for its answer.
+
+    In a file in *folder*, or in the database at *address*.
+    """
+    store = TimedStore(await open_store(address or folder / f"ingest-{chats}-{senders}.db"))
     service = service_on(store, await store.lease.acquire("bench"))
     running = asyncio.create_task(service.run())
     rooms = [RoomId(f"{PLATFORM}/{number}") for number in range(chats)]
@@ -141,7 +144,8 @@ async def whole_line(folder: Path, messages: int, *, chats: int, senders: int) -
     await store.lease.release()
     await store.close()
     seconds = translate.wall + rest.wall
-    context = {"messages": messages, "chats": chats, "senders": senders}
+    kind = "postgres" if address else "sqlite"
+    context = {"store": kind, "messages": messages, "chats": chats, "senders": senders}
     tell("durable ingest", messages / seconds, "messages/s", **context)
     tell("durable ingest, CPU", (translate.cpu + rest.cpu) / messages * 1e6, "us a message", **context)
     tell("durable ingest, translate, CPU", translate.cpu / messages * 1e6, "us a message", **context)

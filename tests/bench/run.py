@@ -9,6 +9,7 @@ import platform
 
 import ingest
 import lateness
+import on_postgres
 import past
 import platforms
 import process
@@ -18,6 +19,7 @@ from measured import spent, tell
 PARTS = {
     "process": process.measure,
     "ingest": ingest.measure,
+    "postgres": on_postgres.measure,
     "past": past.measure,
     "summaries": summaries.measure,
     "lateness": lateness.measure,

@@ -67,10 +67,10 @@ async def timed(work: Callable[[], Awaitable[object]]) -> tuple[float, float]:
     return time.perf_counter() - wall, time.process_time() - cpu
 
 
-async def measure(folder: Path, total: int) -> None:
-    """Print the figures of a fresh store in *folder*."""
+async def measure(folder: Path, total: int, address: str = "") -> None:
+    """Print the figures of a fresh store in *folder*, or in the empty database at *address*."""
     opening = time.perf_counter()
-    store = await open_store(folder / "bench.db")
+    store = await open_store(address or folder / "bench.db")
     print(json.dumps({"bench": "store open, new", "seconds": round(time.perf_counter() - opening, 3)}))
     epoch = await store.lease.acquire("bench")
     for writers, size in ((256, 1), (256, 5), (8, 100), (1, 100), (1, 1)):
@@ -78,7 +78,8 @@ async def measure(folder: Path, total: int) -> None:
         wall, cpu = await timed(
             lambda w=writers, s=size, n=count: appended(store, epoch, writers=w, size=s, total=n)  # type: ignore[misc]
         )
-        figures = {"in flight": writers, "batch": size, "messages/s": round(count / wall)}
+        kind = "postgres" if address else "sqlite"
+        figures = {"store": kind, "in flight": writers, "batch": size, "messages/s": round(count / wall)}
         print(
             json.dumps({"bench": "store append", **figures, "cpu us a message": round(cpu / count * 1e6, 1)})
         )
