@@ -19,6 +19,8 @@ from tests.sim.world import World
 RESTART = 2.0
 """Seconds after which whoever watches over a process starts it again."""
 LOOK_FOR_PLANS = 5.0
+STAND_BY = 2.0
+"""Seconds between a standby's looks at the lease."""
 
 
 @dataclass(slots=True)
@@ -165,7 +167,7 @@ async def _own(store: DiskStore, owner: str) -> int:
         try:
             return await store.lease.acquire(owner)
         except OwnedByAnother:
-            await asyncio.sleep(1.0)
+            await asyncio.sleep(STAND_BY)
 
 
 def _is_expected(error: BaseException | None) -> bool:

@@ -87,12 +87,14 @@ def _quiet(seed: int) -> Iterator[None]:
     before, was_on, state = structlog.get_config(), gc.isenabled(), random.getstate()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     gc.disable()
+    gc.freeze()  # what was there before is no garbage of this chat
     random.seed(seed)  # tenacity's pauses
     try:
         yield
     finally:
         random.setstate(state)
         structlog.configure(**before)
+        gc.unfreeze()
         if was_on:
             gc.enable()
 
