@@ -31,7 +31,7 @@ _NONSENSE = (LookupError, TypeError, ValueError)
 """What the library raises when something else answers in Discord's place, a hotel's log-in page for example."""
 
 _WHERE = "Developer Portal > Bot"
-_WRONG_TOKEN = f"Discord does not accept the token: copy it anew from {_WHERE} > Reset Token"
+WRONG_TOKEN = f"Discord does not accept the token: copy it anew from {_WHERE} > Reset Token"
 _NO_INTENT = f"Discord keeps message texts from the bot: switch on {_WHERE} > Message Content Intent"
 
 
@@ -88,7 +88,7 @@ class Gateway(discord.Client):
             try:
                 await self.login(self._settings.token.get_secret_value())
             except discord.LoginFailure:
-                raise PlatformTrouble(_WRONG_TOKEN, permanent=True) from None
+                raise PlatformTrouble(WRONG_TOKEN, permanent=True) from None
             except (discord.HTTPException, aiohttp.ClientError, OSError, *_NONSENSE) as trouble:
                 log.warning("cannot log in", reason=type(trouble).__name__, again_in=pause)
                 await self._start_over()
@@ -135,4 +135,4 @@ class Gateway(discord.Client):
 
 
 def _closed(code: int) -> str:
-    return _WRONG_TOKEN if code == 4004 else f"Discord ended the connection for good (close code {code})"
+    return WRONG_TOKEN if code == 4004 else f"Discord ended the connection for good (close code {code})"

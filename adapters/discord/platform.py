@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ import structlog
 from adapters.discord import content as native
 from adapters.discord import forms, permissions, translate, wishes
 from adapters.discord.cards import Cards
-from adapters.discord.client import Gateway
+from adapters.discord.client import WRONG_TOKEN, Gateway
 from adapters.discord.content import Frame, Json
 from adapters.discord.gaps import Gaps
 from adapters.discord.hearing import Hearing, safely
@@ -21,7 +21,7 @@ from adapters.discord.interactions import Interactions
 from adapters.discord.people import Acquaintances
 from adapters.discord.private import PrivateMessages
 from adapters.discord.settings import CAPABILITIES, PLATFORM, Settings
-from adapters.discord.wire import PATIENCE, UNKNOWN_MESSAGE, Refusal, Wire, moment_of
+from adapters.discord.wire import NO_PERMISSION, PATIENCE, UNKNOWN_MESSAGE, Refusal, Wire, moment_of
 from bot.errors import PlatformTrouble
 from bot.markup import Button
 from bot.ports import Clock, Content, Heard, Intake, Lack, Look, PostKey, Receipt, RoomId, RoomView
@@ -93,8 +93,14 @@ class DiscordPlatform:
                 tasks.create_task(self._gaps.run())
                 tasks.create_task(self._cards.run())
                 tasks.create_task(self._list_commands())
+                tasks.create_task(self._until_refused())
         finally:
             self._wire.is_open.clear()
+
+    async def _until_refused(self) -> None:
+        """Wait until our token counts no more. Raises: PlatformTrouble then: asking on would get us banned."""
+        await self._wire.is_refused.wait()
+        raise PlatformTrouble(WRONG_TOKEN, permanent=True)
 
     async def _list_commands(self) -> None:
         """Tell Discord which commands there are."""
@@ -156,8 +162,19 @@ class DiscordPlatform:
                 raise PlatformTrouble(
                     "it was posted, and somebody deleted it at once", permanent=True
                 ) from None
-            raise
+            raise await self._named(refusal, room) from None
         return _receipt(posted)
+
+    async def _named(self, refusal: Refusal, room: RoomId) -> PlatformTrouble:
+        """Return *refusal* with the permissions that it is for, where it is for any and Discord tells."""
+        if refusal.code != NO_PERMISSION:
+            return refusal
+        with suppress(PlatformTrouble):
+            lacks = await self._history.lacks(room)
+            if lacks:
+                names = ", ".join(lack.name for lack in lacks)
+                return PlatformTrouble(f"the bot lacks {names} there", permanent=True)
+        return refusal
 
     def _expect(self, mark: str, key: PostKey, room: RoomId) -> None:
         """Know our own post when it comes back to us: often long before the answer to the request does."""

@@ -21,6 +21,7 @@ LONGEST_WAIT = 30.0
 AFTER_A_BAN = 60.0
 
 UNKNOWN_MESSAGE, UNKNOWN_CHANNEL, NO_ACCESS, NO_PERMISSION = 10_008, 10_003, 50_001, 50_013
+UNAUTHORIZED = 401
 TOO_MANY_EDITS, NO_PRIVATE_MESSAGES = 30_046, 50_007
 OPENING_TOO_FAST = 40_003
 _REASONS = {
@@ -33,7 +34,13 @@ _REASONS = {
     OPENING_TOO_FAST: "too many private conversations at once",
     160_005: "the thread is locked",
     50_083: "the thread is archived",
+    200_000: "the server's AutoMod blocks it (Server Settings > AutoMod: exempt the bot's role, or change the text)",
+    200_001: "the server's AutoMod blocks the title (Server Settings > AutoMod: exempt the bot's role)",
+    240_000: "Discord takes a link in it for harmful (change the text)",
 }
+
+
+_IMPOSTOR = "something else answers in Discord's place"
 
 
 class Refusal(PlatformTrouble):
@@ -47,44 +54,73 @@ class Refusal(PlatformTrouble):
 
 
 class Wire:
-    """The REST side of one connection."""
+    """The REST side of one connection. *is_refused*: our token is not taken any more, and nothing is asked again."""
 
     def __init__(self, client: discord.Client, patience: float = PATIENCE) -> None:
         self._client, self._patience = client, patience
         self.is_open = asyncio.Event()
+        self.is_refused = asyncio.Event()
 
     async def request(self, method: str, path: str, json: Any = None, /, **into: Any) -> Any:
         """Return what Discord answers to *method* *path*, its gaps filled from *into*; ``params`` is the query.
 
         Raises: PlatformTrouble, which says whether it may have happened all the same; Refusal when it never will.
         """
-        if not self.is_open.is_set():
-            raise PlatformTrouble("not connected to Discord yet")
+        if self.is_refused.is_set() or not self.is_open.is_set():
+            raise PlatformTrouble("not connected to Discord")
         more: dict[str, Any] = {"params": into.pop("params", None)}
         if json is not None:
             more["json"] = json
         try:
-            return await self._client.http.request(
+            answer = await self._client.http.request(
                 Route(method, path, **into), timeout=aiohttp.ClientTimeout(total=self._patience), **more
             )
-        except discord.RateLimited as limited:
-            raise PlatformTrouble("Discord asks for patience", retry_after=limited.retry_after) from None
-        except discord.HTTPException as answer:
-            raise _verdict(answer) from None
-        except aiohttp.ClientConnectorError:
-            raise PlatformTrouble("Discord cannot be reached") from None
-        except (aiohttp.ClientError, OSError, ValueError) as lost:  # a time-out is an OSError
-            raise PlatformTrouble(f"no answer from Discord ({type(lost).__name__})", unknown=True) from None
+        except (discord.DiscordException, aiohttp.ClientError, OSError, ValueError) as error:
+            raise self._trouble(error) from None
+        if isinstance(answer, str) and answer:
+            raise PlatformTrouble(_IMPOSTOR, unknown=True)
+        return answer
+
+    def _trouble(self, error: Exception) -> PlatformTrouble:
+        """Return what *error* means, and take note when our token counts no more."""
+        match error:
+            case discord.RateLimited():
+                return _wait_for(error.retry_after)
+            case discord.HTTPException():
+                if _is_of_token(error):
+                    self.is_refused.set()
+                return _verdict(error)
+            case aiohttp.ClientConnectorError():
+                return PlatformTrouble("Discord cannot be reached")
+        return PlatformTrouble(f"no answer from Discord ({type(error).__name__})", unknown=True)
 
 
 def _verdict(answer: discord.HTTPException) -> PlatformTrouble:
     if answer.status == 429:
         wait = answer.response.headers.get("Retry-After", "")
-        patience = float(wait) if wait.replace(".", "", 1).isdigit() else AFTER_A_BAN
-        return PlatformTrouble("Discord asks for patience", retry_after=patience)
+        return _wait_for(float(wait) if wait.replace(".", "", 1).isdigit() else AFTER_A_BAN)
     if answer.status >= 500:
         return PlatformTrouble(f"Discord has trouble of its own (HTTP {answer.status})", unknown=True)
+    if not _is_discords(answer):  # a proxy, or the log-in page of a network: nothing has come to Discord
+        return PlatformTrouble(f"{_IMPOSTOR} (HTTP {answer.status})")
+    if _is_of_token(answer):  # what was to be said is said when there is a token that counts
+        return PlatformTrouble("Discord does not accept the token any more")
     return Refusal(answer.code, answer.status)
+
+
+def _is_of_token(answer: discord.HTTPException) -> bool:
+    """Return whether it is our own token that counts no more; the token of an old interaction has a number."""
+    return answer.status == UNAUTHORIZED and not answer.code and _is_discords(answer)
+
+
+def _is_discords(answer: discord.HTTPException) -> bool:
+    """Return whether Discord itself said that: its API speaks JSON."""
+    return "json" in answer.response.headers.get("Content-Type", "")
+
+
+def _wait_for(seconds: float) -> PlatformTrouble:
+    """Return that Discord wants to hear nothing for so long."""
+    return PlatformTrouble(f"Discord asks to wait for {seconds:.0f} s", retry_after=seconds)
 
 
 def moment_of(id: str | int) -> datetime:

@@ -34,6 +34,13 @@ _KINDS: dict[str, type[MessageEvent] | type[ReactionEvent]] = {
 _TRY_AGAIN = 503
 
 
+def _ends(raw: Mapping[str, Any]) -> bool:
+    """Return whether an event says that the app is in the workspace no more, or that its bot token is void."""
+    tokens = raw.get("tokens")
+    is_ours = isinstance(tokens, dict) and bool(tokens.get("bot"))
+    return raw.get("type") == "app_uninstalled" or (raw.get("type") == "tokens_revoked" and is_ours)
+
+
 class Taking(AsyncMiddleware):
     """A middleware of Bolt's that hands every body to *take*; as a class it is spared the search for its arguments."""
 
@@ -65,6 +72,7 @@ class Door:
         self._view, self._people, self._inbox, self._desk, self._tasks = view, people, inbox, desk, tasks
         self.me = Me(user="", bot="")
         self.on_flood: Callable[[], None] = lambda: None
+        self.on_disowned: Callable[[], None] = lambda: None
         self._app = AsyncApp(
             client=calls.client,
             # Before Bolt finds out who we are: known since we connected, and asking would let one overtake another.
@@ -119,6 +127,8 @@ class Door:
         return None
 
     async def _event(self, raw: dict[str, Any]) -> None:
+        if _ends(raw):
+            self.on_disowned()
         kind = _KINDS.get(str(raw.get("type")))
         if kind is None:
             return

@@ -19,7 +19,14 @@ SCOPES: Mapping[str, str] = {
     "reactions:read": "to hear reactions",
     "users:read": "to call people by their names",
 }
-_EVENTS = ("message.channels", "message.groups", "reaction_added", "reaction_removed")
+_EVENTS = (
+    "app_uninstalled",
+    "message.channels",
+    "message.groups",
+    "reaction_added",
+    "reaction_removed",
+    "tokens_revoked",
+)
 _MOST_SHORTCUTS = 10
 SLASH = "/chat"
 

@@ -25,7 +25,7 @@ from adapters.slack.people import People
 from adapters.slack.settings import CAPABILITIES, LONGEST_CARD, Settings, channel_id
 from adapters.slack.text import moment, timestamp
 from adapters.slack.translate import TOMBSTONE, Me, receipts_in
-from adapters.slack.trouble import reason
+from adapters.slack.trouble import DISOWNED, reason
 from bot.errors import PlatformTrouble
 from bot.ports import Clock, Content, Heard, Intake, Lack, Look, PostKey, Receipt, RoomId, RoomView
 
@@ -50,7 +50,13 @@ class SlackPlatform:
         self._cards = Cards(self._calls, view, clock)
         self._account: Account | None = None
         self._socket: Socket | None = None
+        self._disowned = asyncio.Event()
         self._private: OrderedDict[tuple[PostKey, str], tuple[str, str]] = OrderedDict()
+
+    @property
+    def calls(self) -> Calls:
+        """Return the Web API, for trials of it."""
+        return self._calls
 
     @property
     def is_connected(self) -> bool:
@@ -84,10 +90,21 @@ class SlackPlatform:
         door.me = me
         gaps = Gaps(inbox, self._view, self._clock, tasks)
         door.on_flood = gaps.after_flood
+        door.on_disowned = self._disowned.set
+        tasks.create_task(self._until_disowned(), name="slack token")
         tasks.create_task(inbox.run(), name="slack inbox")
         tasks.create_task(self._cards.run(me), name="slack cards")
         self._socket = Socket(self._calls, self._clock, self._settings.heartbeat, door.handle)
         await self._socket.run(gaps.after_opening)
+
+    async def _until_disowned(self) -> None:
+        """Wait until Slack wants none of us any more. Raises: PlatformTrouble then, and nothing is asked again."""
+        await self._disowned.wait()
+        raise PlatformTrouble(
+            "Slack took the app out of the workspace, or its bot token counts no more. "
+            "Install the app again, and copy the bot token anew from its OAuth & Permissions.",
+            permanent=True,
+        )
 
     async def _sign_in(self) -> Account:
         """Return who we are, however long Slack is away. Raises: PlatformTrouble when it does not want us so."""
@@ -125,7 +142,13 @@ class SlackPlatform:
     ) -> Receipt:
         """Post once. Raises: PlatformTrouble, which says whether it may stand there all the same."""
         native = render(content, room, key=key)
-        id = await self._calls.post(channel_id(room), native, key, thread=reply_to)
+        try:
+            id = await self._calls.post(channel_id(room), native, key, thread=reply_to)
+        except PlatformTrouble as trouble:
+            if reason(trouble) not in DISOWNED:
+                raise
+            self._disowned.set()  # what was to be said is said when there is a token that counts
+            raise PlatformTrouble("Slack does not accept the token any more") from None
         return Receipt(id=id, at=moment(id))
 
     async def edit(self, key: PostKey, room: RoomId, id: str, content: Content) -> None:

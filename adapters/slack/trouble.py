@@ -13,6 +13,9 @@ _UNKNOWN = frozenset(
 )
 _LATER = frozenset({"ratelimited", "rate_limited", "accesslimited", "team_added_to_org"})
 
+DISOWNED = frozenset({"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"})
+"""What Slack says once the app was taken out of the workspace, or its token was replaced."""
+
 # Everything that can go wrong between us and Slack. AttributeError: the library takes a page of text for JSON.
 ERRORS = (SlackApiError, aiohttp.ClientError, asyncio.TimeoutError, OSError, AttributeError)
 
@@ -31,10 +34,16 @@ def _answered(error: SlackApiError) -> PlatformTrouble:
     status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0) or 0)
     said = _said(response)
     if status == 429 or said in _LATER:
-        return PlatformTrouble("Slack asks for patience", retry_after=_retry_after(response))
+        return _wait_for(_retry_after(response))
     if status >= 500 or said in _UNKNOWN or not said:
         return PlatformTrouble(f"Slack has trouble of its own ({said or status})", unknown=True)
     return PlatformTrouble(_named(said, response), permanent=True)
+
+
+def _wait_for(seconds: float | None) -> PlatformTrouble:
+    """Return that Slack wants to hear nothing for so long, as far as it said."""
+    asks = "Slack asks for patience" if seconds is None else f"Slack asks to wait for {seconds:.0f} s"
+    return PlatformTrouble(asks, retry_after=seconds)
 
 
 def _said(response: object) -> str:

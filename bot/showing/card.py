@@ -9,7 +9,7 @@ from typing import get_args
 from bot.core.chat import Chat
 from bot.core.due import due, ends_at, next_question
 from bot.core.events import Settlement
-from bot.core.names import PersonId, WordKey
+from bot.core.names import PersonId, RoomId, WordKey
 from bot.core.phases import Phase
 from bot.core.plan import TITLE, question_words
 from bot.core.table import COMMANDS
@@ -51,8 +51,15 @@ def card(chat: Chat, words: CardWords, facts: CardFacts, wording: Wording) -> Co
         _moderators,
         _links,
     )
-    blocks = [block for maker in makers for block in maker(Sheet(chat, words, facts, wording))]
-    return Content(blocks=tuple(blocks), label=LABEL)
+    making = Sheet(chat, words, facts, wording)
+    blocks = [block for maker in makers for block in maker(making)]
+    return Content(blocks=tuple(blocks), label=LABEL, alert=_alert(making))
+
+
+def _alert(making: Sheet) -> str:
+    """Return what a moderator has to notice now: what only they can settle comes before what the bot mends itself."""
+    doubts = [_doubt_line(making, doubt.key, _platform(doubt.room)) for doubt in making.chat.in_doubt.values()]
+    return next(iter([*doubts, *_troubles(making)]), "")
 
 
 def header(chat: Chat, words: CardWords, wording: Wording) -> Content:
@@ -99,19 +106,28 @@ def _next_label(chat: Chat) -> str:
 
 
 def _trouble(making: Sheet) -> Iterable[Block]:
-    problems = [making.say("card.trouble", reason=reason) for reason in making.facts.trouble]
-    problems += [making.say("card.not-posted", n=len(making.chat.failed))] if making.chat.failed else []
+    problems = _troubles(making)
+    reasons = list(making.chat.failed.values())
+    problems += [making.say("card.not-posted", n=len(reasons), reason=reasons[-1])] if reasons else []
     problems += [making.say("card.gap", n=len(making.chat.gaps))] if making.chat.gaps else []
     problems += [making.say("card.doubled", n=len(making.chat.doubles))] if making.chat.doubles else []
     if problems:
         yield Bullets(items=tuple(problems))
 
 
+def _troubles(making: Sheet) -> list[str]:
+    return [making.say("card.trouble", reason=reason) for reason in making.facts.trouble]
+
+
+def _platform(room: RoomId) -> str:
+    return room.partition("/")[0].capitalize()
+
+
 def _in_doubt(making: Sheet) -> Iterable[Block]:
     """Ask whether posts stand in their rooms that the bot cannot see for itself."""
     for doubt in making.chat.in_doubt.values():
-        room = doubt.room.partition("/")[0].capitalize()
-        yield Paragraph(runs=(Run(text=_doubt_line(making, doubt.key, room), weight="strong"),))
+        line = _doubt_line(making, doubt.key, _platform(doubt.room))
+        yield Paragraph(runs=(Run(text=line, weight="strong"),))
         answers: tuple[Settlement, ...] = get_args(Settlement)
         yield Buttons(
             buttons=tuple(

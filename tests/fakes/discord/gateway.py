@@ -142,6 +142,17 @@ class FakeGateway:
         self._sockets.clear()
         await asyncio.sleep(0)
 
+    def go_silent(self) -> None:
+        """Keep every line open, and say nothing on it any more: as when a router in between forgot it."""
+        for session in self.sessions.values():
+            session.socket = None
+
+    async def turn_away(self, code: int) -> None:
+        """End every connection for good, with Discord's number for why."""
+        self.sessions.clear()
+        for socket in tuple(self._sockets):
+            await socket.close(code=code)
+
     async def close(self) -> None:
         """End every connection in an orderly way."""
         for socket in tuple(self._sockets):

@@ -21,11 +21,12 @@ LONGEST = 2_000
 class Fault:
     """What becomes of one request. *stands*: it takes effect although its answer is lost."""
 
-    kind: Literal["limited", "error", "dropped", "hung", "rubbish"]
+    kind: Literal["limited", "error", "dropped", "hung", "rubbish", "truncated", "page", "refused"]
     stands: bool = False
     status: int = 502
     retry_after: float = 0.05
     is_global: bool = False
+    code: int = 0
     until: asyncio.Event | None = None
 
 
@@ -49,9 +50,22 @@ def hung(until: asyncio.Event, *, stands: bool = False) -> Fault:
     return Fault(kind="hung", until=until, stands=stands)
 
 
+def page(status: int = 200, *, stands: bool = False) -> Fault:
+    """Return the page of somebody who answers in Discord's place."""
+    return Fault(kind="page", status=status, stands=stands)
+
+
+def refused(code: int, status: int = 403) -> Fault:
+    """Return a refusal that is meant, with Discord's own number for why."""
+    return Fault(kind="refused", status=status, code=code)
+
+
 @dataclass
 class FakeRest:
-    """The API. *seen*: every request. *violations*: those that break Discord's published schema or our own rules."""
+    """The API. *seen*: every request. *violations*: those that break Discord's published schema or our own rules.
+
+    revoked: the token counts no more.
+    """
 
     world: World
     gateway: FakeGateway
@@ -64,6 +78,7 @@ class FakeRest:
     interactions: dict[str, str] = field(default_factory=dict)
     headers: Callable[[str, str], dict[str, str]] = lambda _method, _path: {}
     content_intent: bool = True
+    revoked: bool = False
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def expect(self, method: str, path: str, *faults: Fault) -> None:
@@ -116,14 +131,29 @@ class FakeRest:
             return _json({"message": "oh dear", "code": 0}, status=fault.status)
         if fault.kind == "rubbish":
             return web.Response(body=b"<html>", headers={"Content-Type": "application/json"})
+        if fault.kind == "page":
+            return web.Response(
+                status=fault.status, text="<html>Please log in</html>", content_type="text/html"
+            )
+        if fault.kind == "refused":
+            return _json({"message": "no", "code": fault.code}, status=fault.status)
+        return await self._cut_off(fault, request)
+
+    async def _cut_off(self, fault: Fault, request: web.Request) -> web.StreamResponse:
+        """Break the line: at once, in the middle of the answer, or when the fault says so."""
         if fault.until is not None:
             await fault.until.wait()
+        if fault.kind == "truncated":
+            begun = web.StreamResponse(headers={"Content-Type": "application/json", "Content-Length": "1000"})
+            await begun.prepare(request)
+            await begun.write(b'{"id": "1')
         if request.transport is not None:
             request.transport.abort()
         return web.Response()
 
     async def _answer(self, request: web.Request, path: str, body: Any) -> web.StreamResponse:
-        if path == "/users/@me" and request.headers.get("Authorization") != f"Bot {self.token}":
+        is_known = request.headers.get("Authorization") == f"Bot {self.token}" or path != "/users/@me"
+        if self.revoked or not is_known:
             return _json({"message": "401: Unauthorized", "code": 0}, status=401)
         try:
             for method, pattern, answer in _ROUTES:
@@ -238,6 +268,15 @@ class FakeRest:
         """Show a member."""
         return self.world.members[found[1]] | {"user": self.world.users[found[1]]}
 
+    async def listed_commands(self, _found: re.Match[str], _body: Any, _query: Any) -> Any:
+        """Show which commands there are."""
+        return self.commands
+
+    async def sign_ins(self, _found: re.Match[str], _body: Any, _query: Any) -> Json:
+        """Say how often the bot may still sign in today."""
+        left = {"total": 1_000, "remaining": 1_000 - self.gateway.identified, "reset_after": 0}
+        return {"url": self.gateway.address, "shards": 1, "session_start_limit": left}
+
     async def list_commands(self, _found: re.Match[str], body: Any, _query: Any) -> Any:
         """Take the list of commands."""
         self.commands = body
@@ -265,6 +304,8 @@ class FakeRest:
 
     async def withdraw(self, found: re.Match[str], _body: Any, _query: Any) -> None:
         """Take the waiting sign away."""
+        if found[1] not in self.answers:
+            raise Refused(404, 10_015, "Unknown Webhook")
         self.answers[found[1]]["message"] = {}
         self._changed.set()
 
@@ -307,6 +348,8 @@ _ROUTES: list[tuple[str, str, _Answer]] = [
     ("GET", r"/guilds/\d+", FakeRest.guild),
     ("GET", rf"/guilds/\d+/members/{_ID}", FakeRest.member),
     ("PUT", r"/applications/\d+/commands", FakeRest.list_commands),
+    ("GET", r"/applications/\d+/commands", FakeRest.listed_commands),
+    ("GET", r"/gateway/bot", FakeRest.sign_ins),
     ("POST", f"/interactions/{_ID}/([^/]+)/callback", FakeRest.callback),
     ("PATCH", r"/webhooks/\d+/([^/]+)/messages/@original", FakeRest.amend),
     ("DELETE", r"/webhooks/\d+/([^/]+)/messages/@original", FakeRest.withdraw),
