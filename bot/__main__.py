@@ -82,10 +82,26 @@ def doctor(
         list[str] | None, typer.Argument(help="Rooms to look at; by default those of all plans.")
     ] = None,
     invite: Annotated[bool, typer.Option("--invite", help="Print what brings the bot into a room.")] = False,
+    live: Annotated[
+        bool, typer.Option("--live", help="Try everything in the rooms named here; the bot must not run.")
+    ] = False,
+    person: Annotated[
+        str | None, typer.Option(help="With --live: whom to tell something alone, by the platform's id.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="With --live: ask nothing, and nobody.")] = False,
+    report: Annotated[
+        Path | None, typer.Option(help="With --live: the table's file; by default doctor-DATE.md.")
+    ] = None,
     config: ConfigFile = None,
 ) -> None:
     """Ask Discord and Slack whether the bot may do its work, and name the fix where not."""
     from bot.cli.doctor import run_doctor
+
+    if live:
+        from bot.cli.live import run_live
+
+        run_live(config, rooms or (), person=person, yes=yes, report=report)
+        return
 
     run_doctor(config, rooms or (), invite=invite)
 

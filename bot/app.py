@@ -15,7 +15,7 @@ from aiohttp import web
 from bot.config import PLATFORMS, Settings, platform_settings
 from bot.core.names import ChatId, RoomId
 from bot.errors import BadInput, OwnedByAnother, StoreTrouble, StoreUnusable
-from bot.ports import Clock, Ids, Lease, Platform
+from bot.ports import Clock, Ids, Lease, Platform, RoomView, Trial
 from bot.runtime.clock import RandomIds, SystemClock, new_secret
 from bot.runtime.composer import Composer, InlineComposer, WorkerComposer
 from bot.runtime.planbook import Planbook
@@ -216,9 +216,28 @@ def platforms_for_asking(settings: Settings) -> list[Platform]:
     return list(_others(settings, fittings, _empty_view(settings, fittings)))
 
 
+def platform_for_trying(settings: Settings, name: str, view: RoomView) -> Platform:
+    """Return a connection to the platform *name* that shows and hears what *view* says. Raises: BadInput."""
+    adapter = import_module(f"adapters.{name}")
+    given = platform_settings(name, adapter.Settings, settings.platforms()[name])
+    platform: Platform = adapter.connect(given, view, SystemClock(), RandomIds())
+    return platform
+
+
+def trials_of(name: str) -> tuple[Trial, ...]:
+    """Return what the platform *name* has to be tried for on its own."""
+    trials: tuple[Trial, ...] = import_module(f"adapters.{name}.trials").TRIALS
+    return trials
+
+
+def view_of_nothing(settings: Settings) -> RoomView:
+    """Return how rooms look in which there is no chat."""
+    return _empty_view(settings, Fittings(clock=SystemClock(), ids=RandomIds(), on_problem=lambda _: None))
+
+
 def blueprints(settings: Settings) -> dict[str, str]:
     """Return, for each platform that is not set up yet, what its application is made from; some need nothing."""
-    view = _empty_view(settings, Fittings(clock=SystemClock(), ids=RandomIds(), on_problem=lambda _: None))
+    view = view_of_nothing(settings)
     missing = [name for name in PLATFORMS if name not in settings.platforms()]
     made = {name: str(import_module(f"adapters.{name}").blueprint(view)) for name in missing}
     return {name: text for name, text in made.items() if text}

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -11,13 +10,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from bot.cli.holding import held_file, process
 from bot.config import Settings, load
 from bot.errors import BadInput
 from bot.runtime import restored
 from bot.runtime.clock import SystemClock
 from bot.store import INSTALLATION, open_store
 from bot.store.backup import Copy, Watch, examine, make, put_in_place, unpack
-from bot.store.lease import FileLock
 from bot.wording import Wording
 
 console = Console(highlight=False)
@@ -43,7 +42,7 @@ def restore(file: Path, config: Path | None) -> None:
     settings = load(config)
     store, words = _store_file(settings, _DUMP), Wording.load(settings.language)
     copy = examine(file)
-    with _held(store), _shown(words.line("operator.copying")) as watch:
+    with held_file(store), _shown(words.line("operator.copying")) as watch:
         kept = asyncio.run(put_back(copy, store, at=SystemClock().now(), watch=watch))
         _put_secret(settings, copy)
     _tell(words, "operator.restored", copy)
@@ -76,7 +75,7 @@ def note_restore(made_at: datetime, config: Path | None) -> None:
 async def _note(place: str, when: restored.Restored, *, installation: str = INSTALLATION) -> None:
     store = await open_store(place, installation=installation)
     try:
-        epoch = await store.lease.acquire(f"a restore, {_process()}")
+        epoch = await store.lease.acquire(f"a restore, {process()}")
         await restored.note(store, epoch, when)
         await store.lease.release()
     finally:
@@ -115,22 +114,6 @@ def _put_secret(settings: Settings, copy: Copy) -> None:
     with os.fdopen(os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as put:
         put.write(copy.secret)
     staged.replace(_secret_file(settings))
-
-
-@contextmanager
-def _held(store: Path) -> Iterator[None]:
-    """Keep every bot off the file *store*. Raises: OwnedByAnother when one is on it."""
-    store.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = FileLock(store.with_name(f"{store.name}.lock"))
-    lock.take(f"a restore, {_process()}")
-    try:
-        yield
-    finally:
-        lock.drop()
-
-
-def _process() -> str:
-    return f"process {os.getpid()} on {socket.gethostname()}"
 
 
 @contextmanager

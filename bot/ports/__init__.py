@@ -38,6 +38,7 @@ from bot.ports.store import (
     Words,
 )
 from bot.ports.time import Clock, Ids
+from bot.ports.trial import Standing, Trial
 from bot.ports.view import RoomState, RoomView, ShownMessage, ShownPost
 
 __all__ = [
@@ -85,8 +86,10 @@ __all__ = [
     "ShownPost",
     "Sighting",
     "Somebody",
+    "Standing",
     "Store",
     "StoredText",
+    "Trial",
     "Uncounted",
     "Unsent",
     "Via",
