@@ -236,6 +236,13 @@ class People:
         envelope.came.set()
         self.changed.set()
 
+    def go_silent(self) -> None:
+        """Keep every connection open, and hear and say nothing on it any more."""
+        for request in self.lines.values():
+            if request.transport is not None:
+                request.transport.pause_reading()  # type: ignore[attr-defined]  # a socket's has it
+        self.lines.clear()
+
     def cut(self) -> None:
         """Break every connection without a word."""
         for request in self.lines.values():

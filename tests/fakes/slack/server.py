@@ -26,13 +26,18 @@ PATIENCE = 20.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """What happens to one request: whether it is *done* all the same, and what is answered, if anything is."""
+    """What happens to one request: whether it is *done* all the same, and what is answered, if anything is.
+
+    is_cut: the answer ends in the middle of its body.
+    """
 
     done: bool = False
     status: int | None = None
     headers: dict[str, str] = field(default_factory=dict)
     body: Json | str = ""
+    mime: str = "text/html"
     held: asyncio.Event | None = None
+    is_cut: bool = False
 
 
 def limited(seconds: int) -> Fault:
@@ -55,6 +60,16 @@ def dropped(*, done: bool) -> Fault:
 def silent(until: asyncio.Event, *, done: bool) -> Fault:
     """Return no answer before *until* is set."""
     return Fault(held=until, done=done)
+
+
+def garbled(body: str, *, mime: str = "application/json", done: bool = True) -> Fault:
+    """Return an answer that is no answer."""
+    return Fault(status=200, body=body, mime=mime, done=done)
+
+
+def cut_short(*, done: bool = True) -> Fault:
+    """Return an answer whose connection breaks in the middle of it."""
+    return Fault(status=200, body='{"ok": true, "ts"', is_cut=True, done=done)
 
 
 def refused(error: str, **more: str) -> Fault:
@@ -140,9 +155,7 @@ class FakeSlack(People):
             request.transport.abort()
             return web.Response()
         if isinstance(fault.body, str):
-            return web.Response(
-                status=fault.status, text=fault.body, content_type="text/html", headers=fault.headers
-            )
+            return await _text(request, fault, fault.body, fault.status)
         return web.json_response(fault.body, status=fault.status, headers=fault.headers)
 
     def _answer(self, request: web.Request, answer: Json) -> web.Response:
@@ -256,6 +269,17 @@ class FakeSlack(People):
                 self.acknowledged(json.loads(frame.data))
         self.disconnected(line)
         return line
+
+
+async def _text(request: web.Request, fault: Fault, body: str, status: int) -> web.StreamResponse:
+    if not fault.is_cut:
+        return web.Response(status=status, text=body, content_type=fault.mime, headers=fault.headers)
+    begun = web.StreamResponse(headers={"Content-Type": "application/json", "Content-Length": "1000"})
+    await begun.prepare(request)
+    await begun.write(body.encode())
+    assert request.transport is not None
+    request.transport.abort()
+    return begun
 
 
 async def _given(request: web.Request, method: str) -> Json:
