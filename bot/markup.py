@@ -117,7 +117,11 @@ Block = Paragraph | Heading | Quote | Bullets | Fields | Countdown | Buttons | P
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What one post says. *label*: what kind of post it is, for a marker and for assistive technology."""
+    """What one post says. *label*: what kind of post it is, for a marker and for assistive technology.
+
+    alert: the line of it that must be noticed now, where a post is folded away or quietly replaced; empty for none.
+    """
 
     blocks: tuple[Block, ...] = field(default=())
     label: str = ""
+    alert: str = ""

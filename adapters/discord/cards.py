@@ -30,6 +30,7 @@ class _Shown:
     id: str
     since: datetime
     body: Json
+    alert: str = ""
 
 
 class Cards:
@@ -78,21 +79,26 @@ class Cards:
         if shown is not None and shown.body == body:
             return
         try:
-            self._shown[room, person] = await self._show(room, person, body)
+            self._shown[room, person] = await self._show(room, person, body, state.card.alert)
         except Refusal as refusal:
             # Whoever takes no private messages finds the card behind the button under every post.
             log.warning("no card for a moderator", room=room, reason=refusal.reason)
             self._unreachable.add(person)
 
-    async def _show(self, room: RoomId, person: str, body: Json) -> _Shown:
+    async def _show(self, room: RoomId, person: str, body: Json, alert: str) -> _Shown:
         shown = self._shown.get((room, person)) or await self._found(room, person)
-        now = self._clock.now()
-        if shown is not None and now - shown.since < FRESH_FOR and await self._edit(person, shown, body):
-            return _Shown(shown.id, shown.since, body)
+        if shown is not None and await self._is_enough_to_edit(person, shown, body, alert):
+            return _Shown(shown.id, shown.since, body, alert)
         id = await self._private.send(person, body)
         if shown is not None:
             await self._private.delete(person, shown.id)
-        return _Shown(id, now, body)
+        return _Shown(id, self._clock.now(), body, alert)
+
+    async def _is_enough_to_edit(self, person: str, shown: _Shown, body: Json, alert: str) -> bool:
+        """Return whether the card shows *body* now, edited; one with news that cannot wait is sent anew: that rings."""
+        if alert and alert != shown.alert:
+            return False
+        return self._clock.now() - shown.since < FRESH_FOR and await self._edit(person, shown, body)
 
     async def _edit(self, person: str, shown: _Shown, body: Json) -> bool:
         try:

@@ -218,7 +218,8 @@ def notice(key: str, answer: Reply) -> Json:
 
 def content(post: Content) -> Json:
     """Return *post* as JSON; every string in it is plain text."""
-    return {"label": post.label, "blocks": [_block(block) for block in post.blocks]}
+    blocks = [_block(block) for block in post.blocks]
+    return {"label": post.label, "blocks": blocks, "alert": post.alert}
 
 
 def _block(block: Block) -> Json:

@@ -33,6 +33,7 @@ class _Card:
     id: str
     since: datetime
     drawn: Native | None
+    alert: str = ""
 
 
 class Cards:
@@ -82,21 +83,27 @@ class Cards:
             words = Words(yes=state.words.get("page.send", "OK"), no=state.words.get("page.cancel", "×"))
             native = render(state.card, room, limit=LONGEST_CARD, words=words)
             try:
-                drawn += await self._show(room, person, native, me)
+                drawn += await self._show(room, person, native, state.card.alert, me)
             except PlatformTrouble as trouble:
                 if not trouble.permanent:
                     raise
                 self._note(room, trouble)  # whoever cannot be written to keeps no card from anybody else
         return drawn
 
-    async def _show(self, room: RoomId, person: str, native: Native, me: Me) -> int:
+    async def _show(self, room: RoomId, person: str, native: Native, alert: str, me: Me) -> int:
         card = self._cards.get((room, person)) or await self._found(room, person, me)
         if card is not None and card.drawn == native:
             return 0
-        if card is not None and self._clock.now() - card.since < RENEW and await self._edited(card, native):
-            return 1
-        await self._renew(room, person, native, card)
+        if card is None or not await self._is_enough_to_edit(card, native, alert):
+            card = await self._renew(room, person, native, card)
+        card.alert = alert
         return 1
+
+    async def _is_enough_to_edit(self, card: _Card, native: Native, alert: str) -> bool:
+        """Return whether *card* shows *native* now, edited; one with news that cannot wait is sent anew: that rings."""
+        if alert and alert != card.alert:
+            return False
+        return self._clock.now() - card.since < RENEW and await self._edited(card, native)
 
     async def _found(self, room: RoomId, person: str, me: Me) -> _Card | None:
         """Return the card that an earlier run of the bot left, None when there is none."""
@@ -133,12 +140,14 @@ class Cards:
         card.drawn = native
         return True
 
-    async def _renew(self, room: RoomId, person: str, native: Native, old: _Card | None) -> None:
+    async def _renew(self, room: RoomId, person: str, native: Native, old: _Card | None) -> _Card:
         channel = old.channel if old else (await self._calls.direct_channel(person))[0]
         id = await self._calls.post(channel, native, PostKey(room), kind=CARD)
-        self._keep(room, person, _Card(channel=channel, id=id, since=self._clock.now(), drawn=native))
+        card = _Card(channel=channel, id=id, since=self._clock.now(), drawn=native)
+        self._keep(room, person, card)
         if old is not None:
             await self._forget(old)
+        return card
 
     async def _forget(self, old: _Card) -> None:
         try:

@@ -58,7 +58,9 @@ def card(chat: Chat, words: CardWords, facts: CardFacts, wording: Wording) -> Co
 
 def _alert(making: Sheet) -> str:
     """Return what a moderator has to notice now: what only they can settle comes before what the bot mends itself."""
-    doubts = [_doubt_line(making, doubt.key, _platform(doubt.room)) for doubt in making.chat.in_doubt.values()]
+    doubts = [
+        _doubt_line(making, doubt.key, _platform(doubt.room)) for doubt in making.chat.in_doubt.values()
+    ]
     return next(iter([*doubts, *_troubles(making)]), "")
 
 

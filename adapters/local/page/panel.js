@@ -31,7 +31,12 @@ export class Panel {
     this.card.replaceChildren(draw(card, this.press));
     if (focused) this.card.querySelector(`[data-command="${CSS.escape(focused)}"]`)?.focus();
     const first = card.blocks.find((block) => block.kind === "heading");
-    document.getElementById("panel-summary").textContent = first?.text ?? "";
+    // Folded away on a phone, the card still says what cannot wait.
+    const summary = document.getElementById("panel-summary");
+    summary.textContent = card.alert || (first?.text ?? "");
+    this.toggle.classList.toggle("alert", Boolean(card.alert));
+    const alarm = document.getElementById("panel-alarm");
+    if (alarm.textContent !== card.alert) alarm.textContent = card.alert;
   }
 
   #open(isOpen) {

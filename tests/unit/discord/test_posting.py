@@ -137,14 +137,16 @@ async def test_what_is_missing_is_named_even_when_nothing_can_be_seen() -> None:
 # --- the card ---------------------------------------------------------------------------------------------------
 
 
-def _card(text: str) -> Content:
+def _card(text: str, alert: str) -> Content:
     return Content(
-        blocks=(Heading(text=text), Buttons(buttons=(Button(label="Next", command="next"),))), label="card"
+        blocks=(Heading(text=text), Buttons(buttons=(Button(label="Next", command="next"),))),
+        label="card",
+        alert=alert,
     )
 
 
-async def _drawn(ear: Ear, person: str, text: str) -> None:
-    ear.listener.card = _card(text)
+async def _drawn(ear: Ear, person: str, text: str, alert: str = "") -> None:
+    ear.listener.card = _card(text, alert)
     ear.platform.refresh(ear.room)
     await ear.until(lambda: [one["content"] for one in ear.discord.letters(person)] == [f"### {text}"])
 
@@ -163,6 +165,25 @@ async def test_the_card_edits_itself_and_is_drawn_anew_within_the_hour() -> None
         await _drawn(ear, ada, "Three")
 
         assert [one["id"] for one in ear.discord.letters(ada)] != [first["id"]]
+
+
+async def test_what_a_moderator_has_to_notice_comes_as_a_new_message() -> None:
+    """An edit rings no phone. The same alarm rings once, and its end not at all."""
+    async with listening(speed=600) as ear:
+        ada = ear.discord.world.join("Ada", moderator=True)
+        ear.listener.led_by = (ada,)
+        ids: list[str] = []
+        for text, alert in (
+            ("One", ""),
+            ("Two", "Did Q2 appear?"),
+            ("Three", "Did Q2 appear?"),
+            ("Four", ""),
+        ):
+            await _drawn(ear, ada, text, alert)
+            ids += [one["id"] for one in ear.discord.letters(ada)]
+
+        assert len(set(ids)) == 2
+        assert ids[1] == ids[2] == ids[3]
 
 
 async def test_a_card_that_looks_the_same_is_left_alone() -> None:

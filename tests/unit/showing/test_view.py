@@ -185,6 +185,7 @@ async def test_the_card_is_drawn_anew_when_trouble_comes_and_goes() -> None:
         after = repr((await view.state(MAIN, ANDREW.id)).card)
 
         assert "slow down" in during
+        assert "slow down" in during.partition("alert=")[2]
         assert "slow down" not in after
 
 

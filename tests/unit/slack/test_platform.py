@@ -42,6 +42,7 @@ class OneModerator(EmptyView):
     """A view in which Andrew has a card that says *title*."""
 
     title = "Q1"
+    alert = ""
     looks = 0
 
     async def moderators(self, room: RoomId) -> tuple[str, ...]:
@@ -51,7 +52,10 @@ class OneModerator(EmptyView):
     async def state(self, *_: object) -> RoomState:
         """Return how the room looks to him."""
         self.looks += 1
-        return replace(await super().state(), card=Content(blocks=(Heading(text=self.title),), label="card"))
+        return replace(
+            await super().state(),
+            card=Content(blocks=(Heading(text=self.title),), label="card", alert=self.alert),
+        )
 
 
 # --- cards ----------------------------------------------------------------------------------------------------
@@ -66,6 +70,24 @@ async def test_a_card_edits_itself() -> None:
             platform.refresh(ROOM)
             await slack.until(lambda t=title: slack.shown(DIRECT) == [t], title)
 
+        assert len(slack.requests("chat.update")) == 2
+
+
+async def test_what_a_moderator_has_to_notice_comes_as_a_new_message() -> None:
+    """An edit rings no phone. The same alarm rings once, and its end not at all."""
+    view = OneModerator()
+    async with workspace() as (slack, clock), connected(slack, clock, Listener(), view) as platform:
+        for title, alert in (
+            ("Q1", ""),
+            ("Q2", "Did Q2 appear?"),
+            ("Q2 still", "Did Q2 appear?"),
+            ("Q3", ""),
+        ):
+            view.title, view.alert = title, alert
+            platform.refresh(ROOM)
+            await slack.until(lambda t=title: slack.shown(DIRECT) == [t], title)
+
+        assert len(slack.requests("chat.postMessage")) == 2
         assert len(slack.requests("chat.update")) == 2
 
 
