@@ -59,11 +59,6 @@ class SlackPlatform:
         return self._calls
 
     @property
-    def calls(self) -> Calls:
-        """Return the Web API, for trials of it."""
-        return self._calls
-
-    @property
     def is_connected(self) -> bool:
         """Return whether the socket is open."""
         return self._socket is not None and self._socket.is_open

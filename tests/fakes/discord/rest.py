@@ -277,15 +277,6 @@ class FakeRest:
         left = {"total": 1_000, "remaining": 1_000 - self.gateway.identified, "reset_after": 0}
         return {"url": self.gateway.address, "shards": 1, "session_start_limit": left}
 
-    async def listed_commands(self, _found: re.Match[str], _body: Any, _query: Any) -> Any:
-        """Show which commands there are."""
-        return self.commands
-
-    async def sign_ins(self, _found: re.Match[str], _body: Any, _query: Any) -> Json:
-        """Say how often the bot may still sign in today."""
-        left = {"total": 1_000, "remaining": 1_000 - self.gateway.identified, "reset_after": 0}
-        return {"url": self.gateway.address, "shards": 1, "session_start_limit": left}
-
     async def list_commands(self, _found: re.Match[str], body: Any, _query: Any) -> Any:
         """Take the list of commands."""
         self.commands = body
@@ -357,8 +348,6 @@ _ROUTES: list[tuple[str, str, _Answer]] = [
     ("GET", r"/guilds/\d+", FakeRest.guild),
     ("GET", rf"/guilds/\d+/members/{_ID}", FakeRest.member),
     ("PUT", r"/applications/\d+/commands", FakeRest.list_commands),
-    ("GET", r"/applications/\d+/commands", FakeRest.listed_commands),
-    ("GET", r"/gateway/bot", FakeRest.sign_ins),
     ("GET", r"/applications/\d+/commands", FakeRest.listed_commands),
     ("GET", r"/gateway/bot", FakeRest.sign_ins),
     ("POST", f"/interactions/{_ID}/([^/]+)/callback", FakeRest.callback),
