@@ -19,7 +19,7 @@ async def open_file(path: Path, *, rewrite_below: int = REWRITE_BELOW) -> SqlSto
     except BaseException:
         await database.close()
         raise
-    return SqlStore(database, FileLease(lock, Epochs(database), database.wipe_thoroughly))
+    return SqlStore(database, FileLease(lock, Epochs(database), database.wipe_thoroughly, database.examine))
 
 
 async def _bring_up_to_date(database: SqliteFile, lock: FileLock) -> None:

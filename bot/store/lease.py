@@ -77,17 +77,25 @@ class FileLease:
     """A `bot.ports.Lease` for a store file.
 
     *tidy* is what only the owner may do to the file, because others would have to wait for it: first thing and last.
+    *examine* comes before anything is written. Raises: StoreUnusable.
     """
 
     shared = False
 
-    def __init__(self, lock: FileLock, epochs: Epochs, tidy: Callable[[], Awaitable[object]]) -> None:
-        self._lock, self._epochs, self._tidy = lock, epochs, tidy
+    def __init__(
+        self,
+        lock: FileLock,
+        epochs: Epochs,
+        tidy: Callable[[], Awaitable[object]],
+        examine: Callable[[], Awaitable[object]],
+    ) -> None:
+        self._lock, self._epochs, self._tidy, self._examine = lock, epochs, tidy, examine
         self._epoch: int | None = None
 
     async def acquire(self, owner: str) -> int:
         self._lock.take(owner)
         try:
+            await self._try(self._examine())
             self._epoch = epoch = await self._epochs.begin(owner)
             await self._try(self._tidy())
         except BaseException:

@@ -21,6 +21,8 @@ BUSY = 5_000
 PATIENCE = 50
 """Milliseconds that wiping waits for readers; it is tried again after the next commit."""
 READERS = 4
+EXAMINE_BELOW = 256_000_000
+"""Bytes up to which a file is examined at every start: it takes a second at most."""
 REWRITE_BELOW = 16_000_000
 """Bytes up to which a file is rewritten at once when words are erased: it keeps writers waiting for 0.1 s."""
 
@@ -85,6 +87,16 @@ class SqliteFile:
         if self.path.stat().st_size <= self._rewrite_below:
             return await self.wipe_thoroughly()
         return await self._empty_log()
+
+    async def examine(self) -> None:
+        """Return when every page of the file is in order, as far as is quick. Raises: StoreUnusable, StoreTrouble.
+
+        What is damaged somewhere in the middle would otherwise be found out in the middle of an hour.
+        """
+        if self.path.stat().st_size <= EXAMINE_BELOW and await self._run("PRAGMA quick_check(1)") != [
+            ("ok",)
+        ]:
+            raise _damaged(self.name, "quick_check")
 
     async def wipe_thoroughly(self) -> bool:
         """Return whether nothing that was erased can be in the file, rewriting it where it was noted to need it.
@@ -169,10 +181,14 @@ def named(error: BaseException | None, place: str) -> StoreTrouble | StoreUnusab
     """Return what a driver's error means for us: gone for good, or only for now."""
     name = getattr(error, "sqlite_errorname", "") or type(error).__name__
     if name.startswith(_LOST) or "no such table" in str(error):
-        return StoreUnusable(
-            f"{place}: the store is damaged ({name}); put a backup back: python -m bot restore FILE"
-        )
+        return _damaged(place, name)
     return StoreTrouble(f"{place}: cannot be used now ({name})")
+
+
+def _damaged(place: str, how: str) -> StoreUnusable:
+    return StoreUnusable(
+        f"{place}: the store is damaged ({how}); put a backup back: python -m bot restore FILE"
+    )
 
 
 def _prepare(engine: Engine, pragmas: tuple[str, ...], begin: str) -> None:

@@ -36,6 +36,11 @@ def overwrite(file: Path, *, after: int) -> None:
     file.write_bytes(raw)
 
 
+def content(file: Path) -> bytes:
+    """Return every byte of *file*."""
+    return file.read_bytes()
+
+
 async def made(file: Path) -> None:
     """Make a store with one event in it, and close it."""
     store = await open_store(file)
@@ -210,3 +215,22 @@ async def test_a_copy_is_a_backup(file: Path, tmp_path: Path) -> None:
 
     assert (await store.load(CHAT)).events == (heard(1),)
     await store.close()
+
+
+async def test_a_file_with_a_damaged_page_has_no_owner(file: Path) -> None:
+    """A store is examined before a bot takes it, not in the middle of an hour: nothing is written into it."""
+    store = await open_store(file)
+    await store.append(events(*range(500)))
+    await store.close()
+    overwrite(file, after=40_960)
+    before = content(file)
+    store = await open_store(file)
+
+    with pytest.raises(StoreUnusable, match="python -m bot restore FILE"):
+        await store.lease.acquire("bot 1")
+
+    await store.close()
+    assert content(file) == before
+    lock = FileLock(file.with_name("chats.db.lock"))
+    lock.take("bot 2")
+    lock.drop()

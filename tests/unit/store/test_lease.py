@@ -118,7 +118,7 @@ async def full() -> None:
 async def test_what_cannot_be_tidied_now_keeps_nobody_from_the_lease(store: SqlStore, tmp_path: Path) -> None:
     """A disk too full to rewrite the file is no reason not to start, or not to stop."""
     database = SqliteFile(tmp_path / "kept" / "chats.db")
-    lease = FileLease(FileLock(tmp_path / "lock"), Epochs(database), full)
+    lease = FileLease(FileLock(tmp_path / "lock"), Epochs(database), full, full)
 
     assert await lease.acquire("bot 1") == 1
     await lease.release()
@@ -131,7 +131,7 @@ async def test_a_lease_that_could_not_be_noted_is_not_held(tmp_path: Path) -> No
     lock = FileLock(tmp_path / "lock")
 
     with pytest.raises(StoreTrouble):
-        await FileLease(lock, Broken(), nothing).acquire("bot 1")  # type: ignore[arg-type]
+        await FileLease(lock, Broken(), nothing, nothing).acquire("bot 1")  # type: ignore[arg-type]
 
     lock.take("bot 2")
     lock.drop()
