@@ -42,7 +42,7 @@ _AT_THE_END = re.compile(
     r"[)\].!]?(?:\s{1,3}\#\w{1,40})*\s*$",
     re.IGNORECASE,
 )
-_AS_HASHTAG = re.compile(rf"(?<![\w&/#])#([ATQ]){_NUMBER}", re.IGNORECASE)
+_AS_HASHTAG = re.compile(rf"#(?<![\w&/#]#)([ATQ]){_NUMBER}", re.IGNORECASE)
 
 _SET_OFF = re.compile(r"\s?[:.;)\]|>»*_–—…?!]|\s?-(?:\s|$)|\s*\n|\s*$|,\s")
 # What makes of A2 a size, a road, a protein; of T1 and T2 diabetes or a scan; of Q2 a part of the year.

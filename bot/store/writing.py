@@ -3,10 +3,11 @@
 A savepoint for each batch would be simpler, and at three statements a batch eight times slower.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
-from sqlalchemy import Connection, Table, delete, insert
+from sqlalchemy import Connection, Insert, Table, Update, delete, insert
 
 from bot.errors import Conflict, TweetchatError
 from bot.ports import Batch, Erasure, Mark
@@ -27,7 +28,7 @@ from bot.store.schema import events, people, sightings, words
 from bot.store.statements import Upserts, marking
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LoneMark:
     """A mark that comes without events: whoever sends wants to know whether it holds."""
 
@@ -95,26 +96,36 @@ def _chat_rows(batch: Batch) -> list[Values]:
     return [{"chat": batch.chat, "version": version, "epoch": batch.epoch, "source": batch.source}]
 
 
-# In the order they came, one after the other: whether a mark holds depends on what was planned before it.
+# In the order they came: whether a mark holds depends on what was planned before it. What is alike goes together.
 def _write_outbox(
     connection: Connection, upserts: Upserts, works: Sequence[Work]
 ) -> dict[int, TweetchatError]:
     lost: dict[int, TweetchatError] = {}
-    for work in works:
-        if isinstance(work, LoneMark):
-            if not _mark(connection, work.mark):
-                lost[id(work)] = refused(work.mark)
-            continue
-        if work.posts:
-            connection.execute(upserts.posts, post_rows(work))
-        for mark in work.marks:
-            _mark(connection, mark)
+    steps = (step for work in works for step in _steps(upserts, work))
+    for (statement, lone), alike in groupby(steps, key=lambda step: (step.statement, step.lone)):
+        result = connection.execute(statement, [step.row for step in alike])
+        if lone is not None and result.rowcount == 0:
+            lost[id(lone)] = refused(lone.mark)
     return lost
 
 
-def _mark(connection: Connection, mark: Mark) -> bool:
-    result = connection.execute(marking(mark.state), mark_row(mark))
-    return result.rowcount > 0
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Step:
+    """One row for the outbox. *lone*: the mark that wants to know whether it holds."""
+
+    statement: Insert | Update
+    row: Values
+    lone: LoneMark | None = None
+
+
+def _steps(upserts: Upserts, work: Work) -> Iterator[_Step]:
+    if isinstance(work, LoneMark):
+        yield _Step(statement=marking(work.mark.state), row=mark_row(work.mark), lone=work)
+        return
+    for row in post_rows(work):
+        yield _Step(statement=upserts.posts, row=row)
+    for mark in work.marks:
+        yield _Step(statement=marking(mark.state), row=mark_row(mark))
 
 
 def _erase(connection: Connection, batch: Batch, erasure: Erasure) -> None:
