@@ -113,6 +113,8 @@ def _aimed(chance: Random, times: Times) -> float:
 
 _LASTING: Mapping[str, tuple[float, float, float]] = {
     # kind: chance of it, shortest, longest
+    "crash-loop": (0.05, 60, 600),
+    "stop": (0.15, 1, 60),
     "disk-full": (0.15, 5, 90),
     "disk-slow": (0.15, 20, 200),
     "clock-jump": (0.2, 30, 280),
@@ -130,7 +132,7 @@ def _troubles(chance: Random, times: Times) -> list[Fault]:
     faults = []
     for kind, (likely, shortest, longest) in _LASTING.items():
         if chance.random() < likely:
-            count = 1 if kind == "second-node" else chance.randrange(1, 4)
+            count = 1 if kind in {"second-node", "crash-loop"} else chance.randrange(1, 4)
             faults += [_lasting(kind, chance, times, (shortest, longest)) for _ in range(count)]
     return faults
 
@@ -146,7 +148,7 @@ def _lasting(kind: str, chance: Random, times: Times, lasts: tuple[float, float]
 
 
 def _jump(chance: Random) -> float:
-    return round(chance.choice([-1, 1]) * chance.choice([5, 40, 90, 3600]) * chance.uniform(0.5, 1.0), 3)
+    return round(chance.choice([-1, 1]) * chance.choice([5, 29, 90, 3600]) * chance.uniform(0.8, 1.0), 3)
 
 
 class Weather:

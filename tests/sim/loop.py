@@ -17,12 +17,16 @@ from weakref import WeakSet
 
 
 class Process:
-    """One life of the bot: what runs in its context dies with it. *kill_at*: the step before which it is killed."""
+    """One life of the bot: what runs in its context dies with it. *kill_at*: the step before which it is killed.
+
+    ending: it was asked to stop, and is on its way.
+    """
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.alive = True
         self.frozen = False
+        self.ending = False
         self.steps = 0
         self.kill_at = -1
         self.killed: Callable[[], None] = lambda: None

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,7 @@ from bot.core import events as e
 from bot.core.decide import DECIDE
 from bot.errors import PlatformTrouble, StoreTrouble
 from bot.ports import Look, Reply
-from bot.runtime import backfill, draft, facilitator, hearing, janitor, outbox, sending
+from bot.runtime import backfill, clock, draft, facilitator, hearing, janitor, outbox, sending
 from tests.sim import line as lines
 from tests.sim.clock import SimClock
 from tests.sim.nodes import House
@@ -221,6 +222,7 @@ MUTANTS = (
     ),
     Mutant(name="no sweep", patches=((backfill.Backfill, "_sweep", _wait),), model="slack"),
     Mutant(name="one long sleep by the wall clock", patches=((SimClock, "sleep_until", _sleep_at_once),)),
+    Mutant(name="any wall clock believed at once", patches=((clock, "JUMP", timedelta(days=1)),)),
     Mutant(name="no fence", change=_without_fence),
     Mutant(name="retry inside the library", patches=((lines.Line, "post", _post_again),), model="slack"),
     Mutant(name="cancel on timeout", patches=((sending.Sending, "_within_verdict", _cancel_on_timeout),)),

@@ -75,6 +75,7 @@ class Node:
         self.down = 0.0
         self.downtime = RESTART
         self._first: Process | None = None
+        self._main: asyncio.Task[None] | None = None
 
     @property
     def first_steps(self) -> int:
@@ -92,7 +93,7 @@ class Node:
         process.kill_at, self.kill_at = self.kill_at, -1
         self._first = self._first or process
         process.killed = self._killed
-        main = world.loop.start(process, self._live(process))
+        main = self._main = world.loop.start(process, self._live(process))
         main.add_done_callback(lambda task: self._ended(process, task), context=world.loop.outside)
         world.oracles.trace("starts", process.name)
 
@@ -110,6 +111,15 @@ class Node:
         world.oracles.counts["deaths"] += 1
         self._bury(process)
 
+    def stop(self, downtime: float) -> None:
+        """Ask the process to end, as SIGTERM does, and start again after *downtime*."""
+        process, world = self.process, self._house.world
+        self.down = max(self.down, world.loop.time() + downtime)
+        world.loop.after(downtime + 0.001, self.start)
+        if process is not None and process.alive and self._main is not None:
+            process.ending = True
+            self._main.cancel()
+
     def _bury(self, process: Process) -> None:
         self._house.world.loop.kill(process)
         self._house.disk.died(process)
@@ -121,7 +131,7 @@ class Node:
         error = None if task.cancelled() else task.exception()
         oracles = self._house.world.oracles
         oracles.trace("ends", process.name, repr(error))
-        if not _is_expected(error):
+        if not process.ending and not _is_expected(error):
             oracles.fail(f"the bot fell over: {_kinds(error)}")
         self._bury(process)
         self._house.world.loop.after(RESTART, self.start)

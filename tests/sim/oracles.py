@@ -27,7 +27,7 @@ TOKEN = re.compile(r"zq\d+x")
 """Every simulated message carries a word of its own, so that a quote of it is recognised."""
 AT_ONCE = timedelta(seconds=0.1)
 """A deletion that becomes durable while a request leaves cannot stop it; the edit that follows takes the quote out."""
-LATE = timedelta(seconds=25)
+LATE = timedelta(seconds=21)
 """How late the clock may move a chat on whose bot is up: waits look at the wall clock every 20 s."""
 
 

@@ -117,6 +117,8 @@ class Crowd:
         chance, hour = self._chance, self._hour
         self._world.loop.after(LOOK_FOR_DOUBT, self._look_for_doubt)
         for deed, likely in (
+            (self._back, 0.15),
+            (self._extend, 0.2),
             (self._hold, 0.25),
             (self._next, 0.25),
             (self._skip, 0.15),
@@ -196,6 +198,17 @@ class Crowd:
         if stage is not None:
             self._world.oracles.presses += 1
             self.press("next", expects=stage)
+
+    def _back(self) -> None:
+        stage = self._stage()
+        if stage is not None:
+            self._world.oracles.presses += 1
+            self.press("back", expects=stage)
+
+    def _extend(self) -> None:
+        chat = self._world.oracles.chat
+        if chat is not None:
+            self.press("extend", minutes="2", seen=str(chat.extended))
 
     def _skip(self) -> None:
         chat = self._world.oracles.chat

@@ -25,6 +25,21 @@ def _kill(fault: Fault, house: House, nodes: list[Node]) -> None:
     _owner(nodes).kill(fault.lasts)
 
 
+def _kill_again_and_again(fault: Fault, house: House, nodes: list[Node]) -> None:
+    loop, until = house.world.loop, house.world.loop.time() + fault.lasts
+
+    def kill() -> None:
+        if loop.time() < until:
+            _owner(nodes).kill(0.5)
+            loop.after(house.world.net.uniform(2, 15), kill)
+
+    kill()
+
+
+def _stop(fault: Fault, house: House, nodes: list[Node]) -> None:
+    _owner(nodes).stop(fault.lasts)
+
+
 def _cut_power(fault: Fault, house: House, nodes: list[Node]) -> None:
     for node in nodes:
         node.kill(fault.lasts)
@@ -55,12 +70,14 @@ def _jump(fault: Fault, house: House, nodes: list[Node]) -> None:
     clock, oracles = nodes[0].clock, house.world.oracles
     # A bot that started while the clock was wrong doubts it for so long when it is right again.
     doubted = BELIEVED_AFTER if abs(fault.by) > JUMP.total_seconds() else 0.0
+    began = house.world.loop.time()
     clock.off += fault.by
-    oracles.disturb(doubted)
+    oracles.disturb(0)
 
     def mend() -> None:
         clock.off = 0.0
-        oracles.disturb(doubted)
+        began_wrong = nodes[0].up_since is None or nodes[0].up_since >= began
+        oracles.disturb(doubted if began_wrong else 0)
 
     house.world.loop.after(fault.lasts, mend)
 
@@ -90,6 +107,8 @@ def _in_room(fault: Fault, house: House, nodes: list[Node], *, what: str) -> Non
 
 _KINDS: dict[str, Callable[[Fault, House, list[Node]], None]] = {
     "kill": _kill,
+    "crash-loop": _kill_again_and_again,
+    "stop": _stop,
     "power-cut": _cut_power,
     "frozen": _freeze,
     "disk-full": _fill,

@@ -93,7 +93,7 @@ class Request(Generic[T]):
 
     def _give(self) -> None:
         if self._answer.done():
-            if self._process.alive:
+            if self._process.alive and not self._process.ending:
                 self._world.oracles.fail("a request under way was cancelled")
             return
         told = self._fate.trouble or self._results[0]
