@@ -44,6 +44,7 @@ EARLY, LATER = (0.1, 1.5), (2.0, 5.5)
 LAST_KILLS = 0.1
 """The share of the kills that falls on the end: last words, the close, publishing."""
 EVERYTHING = 1_000_000
+STILL_WAITING = "they are sent after the next start."
 
 _PLAN = """
 title = "An hour with a bad line"
@@ -147,7 +148,7 @@ async def _run(
     finally:
         with suppress(ProcessLookupError):
             crowd.kill()
-    await bot.stop()
+    await _stop(bot)
     seconds = round(clock.monotonic() - begun, 1)
     told = json.loads((folder / "told.json").read_text("utf-8"))
     return await compare(bot, told, harm, seed=seed, seconds=seconds)
@@ -188,6 +189,14 @@ async def _replace(both: Pair, harm: Harm, chance: Random, kills: int, pauses: i
             gone = await both.kill_owner()
             await both.clock.sleep(harm.down)
             await both.standby(gone)
+
+
+async def _stop(bot: Bot | Pair) -> None:
+    """Stop in good order: what a stop left waiting, as it says, is posted after the next start."""
+    await bot.stop()
+    while bot.said.rstrip().endswith(STILL_WAITING):
+        await bot.start()
+        await bot.stop()
 
 
 async def _go_through(crowd: asyncio.subprocess.Process, do: Doing, harm: Harm, chance: Random) -> None:

@@ -23,6 +23,7 @@ class Pair:
     front: Front
     store: str
     takeovers: list[float] = field(default_factory=list)
+    _last_up: int = 0
 
     @property
     def clock(self) -> SystemClock:
@@ -41,8 +42,9 @@ class Pair:
 
     @property
     def said(self) -> str:
-        """Return everything that both said."""
-        return "\n---\n".join(bot.said for bot in self.bots)
+        """Return everything that both said, the one who was open last at the end."""
+        last_up = sorted(self.bots, key=lambda bot: bot.port == self._last_up)
+        return "\n---\n".join(bot.said for bot in last_up)
 
     @property
     def owner(self) -> Bot:
@@ -96,7 +98,9 @@ class Pair:
 
     async def stop(self) -> None:
         """Stop both, the standby first."""
-        for bot in (self.other(self.owner), self.owner):
+        owner = self.owner
+        self._last_up = owner.port
+        for bot in (self.other(owner), owner):
             await bot.stop()
 
     async def make_sure_it_is_gone(self) -> None:
