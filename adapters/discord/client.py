@@ -128,6 +128,7 @@ class Gateway(discord.Client):
         try:
             await asyncio.wait({connecting})
         finally:
+            self.is_connected = False
             while not connecting.done():
                 connecting.cancel()
                 await asyncio.wait({connecting}, timeout=BETWEEN_CANCELS)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from bot.errors import PlatformTrouble
 from bot.live.listener import Listener
-from bot.markup import Content
+from bot.markup import Content, Paragraph, Run
 from bot.ports import Clock, Platform, PostKey, Receipt, RoomId, Standing
 
 PATIENCE = 60.0
@@ -27,6 +27,17 @@ class Failed(Exception):
 
 class Skipped(Exception):
     """There is nothing to check here; says why."""
+
+
+def must(holds: object, found: str) -> None:
+    """Return when the promise *holds*. Raises: Failed with what was *found* instead."""
+    if not holds:
+        raise Failed(found)
+
+
+def text(words: str) -> Content:
+    """Return a post that says *words*."""
+    return Content(blocks=(Paragraph(runs=(Run(text=words),)),), label="live")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

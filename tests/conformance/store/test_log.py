@@ -28,6 +28,22 @@ from tests.conformance.store.examples import (
 )
 
 
+class TestTheHouse:
+    """What the house notes of itself belongs to no chat."""
+
+    async def test_a_checkpoint_needs_no_chat(self, store: LeasedStore) -> None:
+        """A pulse is written again and again, and no chat comes of it; without the lease it is refused."""
+        epoch = await store.lease.acquire("bot 1")
+        for number in range(3):
+            point = Checkpoint(room=OTHER_ROOM, at=minute(number))
+            await store.append(Batch(chat=ChatId("pulse"), expected=0, epoch=epoch, checkpoints=(point,)))
+
+        assert await store.checkpoint(OTHER_ROOM) == Checkpoint(room=OTHER_ROOM, at=minute(2))
+        assert await store.chats() == ()
+        with pytest.raises(Conflict):
+            await store.append(Batch(chat=ChatId("pulse"), expected=0, epoch=epoch + 1, checkpoints=(point,)))
+
+
 class TestAppending:
     """What was appended is what is loaded."""
 
