@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import cache
 
-from sqlalchemy import ColumnElement, Integer, Table, Update, bindparam, func, update
+from sqlalchemy import ColumnElement, Integer, Table, Update, bindparam, func, or_, update
 from sqlalchemy.dialects import sqlite
 
 from bot.ports import PostState
@@ -76,7 +76,8 @@ def marking(state: PostState) -> Update:
     statement = (
         update(outbox)
         .where(row.key == bindparam("marked_key"))
-        .where(row.state.in_(BEFORE[state]))
+        # Not `in_`, whose list SQLAlchemy makes longer or shorter: a statement for many rows is as it is.
+        .where(or_(*(row.state == before for before in BEFORE[state])))
         .where(row.revision == func.coalesce(revision, row.revision))
         .values(state=state, marked_at=at, reason=bindparam("mark_reason"))
     )

@@ -1,4 +1,4 @@
-"""Whatever is written in whatever order, the store in a file says the same as the store in memory."""
+"""Whatever is written in whatever order, a store in a file or in PostgreSQL says the same as the store in memory."""
 
 import asyncio
 import shutil
@@ -18,6 +18,7 @@ from bot.core.posts import Post
 from bot.errors import Conflict
 from bot.ports import Acquaintance, Batch, Checkpoint, Erasure, Mark, Sighting, Store, Words
 from bot.store import LeasedStore, MemoryStore, open_store
+from tests import postgres
 from tests.conformance.store.examples import heard, message, minute
 
 CHATS = [ChatId("c-1"), ChatId("c-2")]
@@ -150,8 +151,8 @@ class StoreMachine(RuleBasedStateMachine):
     @initialize()
     def open(self) -> None:
         """Begin with an empty store."""
-        file = shutil.copy(self.empty, self.folder / "chats.db")
-        self.file: LeasedStore = self.loop.run(open_store(file))
+        self.place = str(shutil.copy(self.empty, self.folder / "chats.db"))
+        self.file: LeasedStore = self.loop.run(open_store(self.place))
 
     @rule(drawn=st.lists(batches(), min_size=1, max_size=4))
     def append(self, drawn: list[Batch]) -> None:
@@ -185,7 +186,7 @@ class StoreMachine(RuleBasedStateMachine):
     def restart(self) -> None:
         """Close the file and open it again."""
         self.loop.run(self.file.close())
-        self.file = self.loop.run(open_store(self.folder / "chats.db"))
+        self.file = self.loop.run(open_store(self.place))
 
     @rule()
     def both_say_the_same(self) -> None:
@@ -219,5 +220,17 @@ class StoreMachine(RuleBasedStateMachine):
         return await asyncio.gather(*(outcome(store.append(batch)) for batch in group))
 
 
+class PostgresMachine(StoreMachine):
+    """The same with PostgreSQL instead of a file."""
+
+    @initialize()
+    def open(self) -> None:
+        """Begin with an empty database."""
+        self.place = postgres.server().fresh()
+        self.file = self.loop.run(open_store(self.place))
+
+
 TestStoreModel = StoreMachine.TestCase
 TestStoreModel.settings = settings(max_examples=settings().max_examples // 6, stateful_step_count=12)
+TestPostgresModel = PostgresMachine.TestCase
+TestPostgresModel.settings = settings(max_examples=settings().max_examples // 20, stateful_step_count=12)
