@@ -1,7 +1,7 @@
 """A bot at work in a test: real chats, outbox and store in memory, a scripted platform, and a clock that is stepped."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -204,6 +204,7 @@ async def at_work(
     platform: FakePlatform | None = None,
     composer: Composer | None = None,
     epoch: int = 0,
+    may_speak: Callable[[], bool] = lambda: True,
 ) -> AsyncIterator[AtWork]:
     """Give a running bot, an hour before the start of the hour; a *store* or *platform* of before may be taken over."""
     store = store or TroubledStore()
@@ -218,6 +219,7 @@ async def at_work(
         platforms={platform.name: platform},
         composer=composer or InlineComposer(store),
         summary_link=lambda chat: f"https://chat.example.org/summary/{chat}",
+        may_speak=may_speak,
     )
     await service.load()
     async with asyncio.TaskGroup() as tasks:

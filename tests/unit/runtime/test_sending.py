@@ -403,6 +403,25 @@ async def test_whoever_lost_the_lease_sends_nothing() -> None:
         assert not [event for event in log if event.at > at(1)]
 
 
+async def test_nothing_leaves_while_somebody_else_may_have_taken_over() -> None:
+    """A bot whose lease was not renewed in time keeps silent; once it is renewed, what waited is said, once."""
+    is_ours = True
+    async with at_work(may_speak=lambda: is_ours) as house:
+        await house.plan()
+        await house.until(at(1))
+        said = len(house.platform.texts(MAIN))
+        is_ours = False
+
+        await house.until(at(9))
+        assert len(house.platform.texts(MAIN)) == said
+
+        is_ours = True
+        await house.pass_by(120)
+        texts = house.platform.texts(MAIN)
+        assert len(texts) > said
+        assert len(set(texts)) == len(texts)
+
+
 async def test_an_echo_of_our_own_post_is_its_receipt() -> None:
     """A post that the platform shows us before it answers is known to stand."""
     answered = asyncio.Event()
