@@ -138,12 +138,12 @@ class Backfill:
     async def _sweep(self, platform: Platform) -> None:
         while True:
             self._stirred.clear()
-            open_rooms = [room for room in sorted(self.roster.rooms_on(platform.name)) if self._is_open(room)]
-            if not open_rooms:
+            rooms = [room for room in sorted(self.roster.rooms_on(platform.name)) if self._wants_a_look(room)]
+            if not rooms:
                 await self._stirred.wait()
                 continue
             await self.clock.sleep(SWEEP)
-            for room in open_rooms:
+            for room in rooms:
                 try:
                     await self._read(platform, room, self._unseen_since(room) - MARGIN)
                 except (PlatformTrouble, StoreTrouble) as trouble:
@@ -154,8 +154,11 @@ class Backfill:
         now = self.clock.now()
         return max(min(self._looked.get(room, now), now), now - REACH)
 
-    def _is_open(self, room: RoomId) -> bool:
-        return any(facilitator.chat.hears for facilitator in self.roster.chats_in(room))
+    def _wants_a_look(self, room: RoomId) -> bool:
+        """Return whether *room* is open, or was not looked through since it closed: last words get lost as well."""
+        now = self.clock.now()
+        looked = self._looked.get(room, now)
+        return any(one.chat.hears or looked < _ended(one.chat, looked) for one in self._recent(room))
 
     # --- a look ---
 

@@ -29,6 +29,8 @@ VERDICT_AFTER = 10.0
 """Seconds after which a request that has not answered counts as unknown."""
 SETTLE = 35.0
 """Seconds after an attempt of unknown outcome from which history is trusted: platforms apply late requests by then."""
+LONG_AGO = timedelta(minutes=2)
+"""From what age on the wall clock is believed about an attempt of an earlier life: `SETTLE`, and a wide margin."""
 ASK_AFTER = timedelta(minutes=2)
 """How long a post may be in doubt before the moderators are asked to look for themselves."""
 TELL_AFTER = 20.0
@@ -224,10 +226,20 @@ class Sending:
         window = self.platform.capabilities.idempotency_window or 0.0
         if self.first_tried is not None and now - self.first_tried < window:
             return None  # the same key sent again is the same post
-        # What is found stands, whenever it is found; that nothing stands is believed only once late requests have
-        # settled. Never by the wall clock: it may have been set since, and may be another machine's.
-        settled = (self.last_tried if self.last_tried is not None else self.begun) + SETTLE
+        # What is found stands, whenever it is found; that nothing stands is believed only once requests have settled.
+        settled = self._settled_at()
         return await self._find() or (await self._find_after(settled - now) if settled > now else None)
+
+    def _settled_at(self) -> float:
+        """Return from when on, by the monotonic clock, a post that is not found is not there.
+
+        Of another life's attempt only the wall clock tells, which may have been set since, or be another machine's:
+        it is believed when it says that this was long ago, so that a bot that is killed again and again gets on.
+        """
+        if self.last_tried is not None:
+            return self.last_tried + SETTLE
+        now = self.desk.clock.now()
+        return self.begun + (0.0 if now - (self.row.last_at or now) >= LONG_AGO else SETTLE)
 
     async def _find_after(self, seconds: float) -> Receipt | None:
         await self.desk.clock.sleep(seconds)

@@ -134,6 +134,24 @@ async def test_looks_that_failed_are_made_up_for() -> None:
         assert await texts(house) == {"A1 Pacing"}
 
 
+async def test_last_words_are_found_after_the_room_has_closed() -> None:
+    """Said in the last minute, lost on the way, and the looks at the end failed: the next one finds it."""
+    async with at_work() as house:
+        await house.plan(late_answers=timedelta(minutes=5))
+        await house.until(at(64))
+        house.platform.blind = True
+        said(house, "m1", "A2 My last word", 64.5)
+        await house.until(at(67))
+        assert not house.chat.hears
+        house.platform.blind = False
+        await house.until(at(69))
+        asked = looks(house)
+        await house.until(at(75))
+
+        assert await texts(house) == {"A2 My last word"}
+        assert looks(house) == asked
+
+
 async def test_a_room_without_a_chat_that_runs_is_not_read() -> None:
     """Before the doors and after the hour nobody's words are fetched."""
     async with at_work() as house:
