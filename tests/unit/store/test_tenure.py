@@ -58,6 +58,14 @@ def drop_connections(address: str) -> None:
     postgres.server().execute(f"{_SESSIONS} AND pid <> pg_backend_pid()", address)
 
 
+async def until_waiting(address: str, sessions: int) -> None:
+    """Return when so many sessions wait for others."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    async with asyncio.timeout(PATIENCE):
+        while int(postgres.server().execute(waiting, address)[0][0]) < sessions:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
 def let_time_pass(address: str) -> None:
     """Have every lease run out by the database's clock."""
     postgres.server().execute("UPDATE tweetchat_main.tenures SET expires = 1", address)
@@ -176,20 +184,23 @@ async def test_a_lease_is_renewed(address: str) -> None:
 
 async def test_a_write_in_progress_is_waited_for(store: LeasedStore, address: str) -> None:
     """Whoever takes over begins after the last write of the one before, and so reads all of it."""
-    await store.lease.acquire("bot 1")
-    async with beside(address) as writing, opened(address) as other:
-        transaction = writing.transaction()
-        await transaction.start()
-        await writing.fetch(_HELD)
+    old = await store.lease.acquire("bot 1")
+    loop = asyncio.get_running_loop()
+    async with beside(address) as blocking, opened(address) as other:
+        await blocking.execute("BEGIN")
+        await blocking.execute("LOCK TABLE events")
+        writing = loop.create_task(store.append(events(1, epoch=old)))
+        await until_waiting(address, 1)
         let_time_pass(address)
+        taking = loop.create_task(other.lease.acquire("bot 2"))
+        await until_waiting(address, 2)
 
-        taking = asyncio.get_running_loop().create_task(other.lease.acquire("bot 2"))
-        done, _ = await asyncio.wait({taking}, timeout=0.3)
-        assert not done
-        await transaction.commit()
+        await blocking.execute("COMMIT")
 
         async with asyncio.timeout(PATIENCE):
-            assert await taking == 2
+            await writing
+            assert await taking > old
+        assert (await other.load(CHAT)).events == (heard(1),)
 
 
 async def test_what_a_frozen_process_holds_locked_is_let_go(store: LeasedStore, address: str) -> None:
