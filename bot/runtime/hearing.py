@@ -112,11 +112,14 @@ def _message(heard: HeardMessage, draft: Draft, at: datetime) -> Reply:
 def _is_of_something_erased(heard: Heard, draft: Draft) -> bool:
     """Return whether *heard* may be about a message that was erased with its author: it is not stored again.
 
-    What only overtook its message is told again when the room is read back.
+    What only overtook its message is told again when the room is read back. An id alone proves nothing: somebody may
+    have replied to a message that was never heard.
     """
     match heard:
         case HeardReaction() | HeardEdit(by=None) | HeardDeletion(by=None):
-            return draft.chat.forgotten_until is not None and (heard.room, heard.id) not in draft.ledger.ours
+            known = draft.ledger.ours.get((heard.room, heard.id))
+            was_heard = known is not None and draft.chat.message(known).heard is not None
+            return draft.chat.forgotten_until is not None and not was_heard
         case _:
             return False
 

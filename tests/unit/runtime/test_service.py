@@ -469,6 +469,21 @@ async def test_being_forgotten_reaches_every_chat_somebody_took_part_in() -> Non
         assert MEERA.name not in repr(await house.store.people())
 
 
+async def test_words_of_somebody_forgotten_do_not_come_back_with_an_edit() -> None:
+    """A reply made their message known by its id alone; it was never heard, and what it says now isn't either."""
+    async with at_work() as house:
+        await house.plan()
+        await house.until(at(9))
+        await house.say("m1", "A1 Good evening")
+        await house.say("m3", "A1 So do I", by=OLU, reply_to="m2")
+        await house.command("forget", MEERA)
+        await house.pass_by(5)
+
+        await house.edit("m2", "My canary sings", by=None)
+
+        assert "canary" not in repr(await house.store.words(house.chat.id))
+
+
 async def test_taking_consent_back_reaches_the_published_summary() -> None:
     """Who says no afterwards is quoted no more."""
     async with at_work() as house:
