@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+SHORT = 700
+"""Longest post, in code points: a summary takes several."""
 PAUSE_AFTER_TROUBLE = 2.0
 
 
@@ -50,7 +52,7 @@ class Line:
         if process is None:
             raise LookupError("a line belongs to a process")
         self.name = site.name
-        self.capabilities = replace(CAPABILITIES, idempotency_window=window)
+        self.capabilities = replace(CAPABILITIES, idempotency_window=window, post_length=SHORT)
         self.process: Process = process
         self.site, self.clock = site, clock
         self.expected: set[PostKey] = set()

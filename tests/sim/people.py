@@ -58,6 +58,8 @@ class Crowd:
             self._world.loop.after(chance.uniform(hour.doors + 60, hour.over - 200), self._delete)
         for _ in range(messages // 6):
             self._world.loop.after(chance.uniform(hour.doors + 60, hour.ends), self._react)
+        if chance.random() < 0.3:
+            self._world.loop.after(chance.uniform(hour.questions[0], hour.over - 200), self._choose)
         if chance.random() < 0.2:
             self._world.loop.after(chance.uniform(hour.questions[0], hour.review), self._ask_to_be_forgotten)
 
@@ -103,10 +105,20 @@ class Crowd:
                 HeardReaction(room=said.room, id=said.id, by=by, reaction=reaction, at=now)
             )
 
+    def _choose(self) -> None:
+        self._wish("consent", choice=self._chance.choice(("named", "role", "no")))
+
     def _ask_to_be_forgotten(self) -> None:
-        by = self._chance.choice(PEOPLE)
+        self._wish("forget")
+
+    def _wish(self, command: str, **arguments: str) -> None:
         wish = HeardCommand(
-            room=self._rooms[0], by=by, command="forget", at=self._world.time.now(), id=self._gesture()
+            room=self._rooms[0],
+            by=self._chance.choice(PEOPLE),
+            command=command,
+            at=self._world.time.now(),
+            arguments=arguments,
+            id=self._gesture(),
         )
         self._send(wish, 3)
 

@@ -6,7 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -28,6 +28,8 @@ from tests.sim.verdict import judge
 from tests.sim.world import World
 
 MODELS = ("discord", "slack")
+PRESSED_AFTER = 45.0
+"""Seconds after the late answers at which a moderator presses "publish"."""
 FEW = 20
 """Up to so many messages a chat is a small one, in one room, without moderators."""
 START = 700.0
@@ -110,7 +112,10 @@ class _Play:
         chance = Random(f"plan of {self.scene.seed}")
         self.rooms = _rooms(self.scene, chance.random())
         file, hour = plan_for(self.rooms, self.scene.questions, auto=chance.random() < 0.5)
-        posts = (hour.doors, START, *hour.questions, hour.ends - 120, hour.ends, hour.review)
+        if chance.random() < 0.3:
+            file.plan = replace(file.plan, quoting="ask")
+        out_at = hour.review + (0 if file.plan.publish == "auto" else PRESSED_AFTER)
+        posts = (hour.doors, START, *hour.questions, hour.ends - 120, hour.ends, out_at, out_at + 0.3)
         faults = self.scene.faults
         if faults is None:
             faults = draw(self.scene.seed, Times(posts=posts, rooms=self.rooms, end=hour.review + 60))
@@ -118,7 +123,7 @@ class _Play:
         crowd = Crowd(house, hour, self.rooms, self.scene.seed)
         self._begin(house, crowd, hour, faults)
         if file.plan.publish == "review":
-            self.loop.after(hour.review + 45, crowd.publish)
+            self.loop.after(hour.review + PRESSED_AFTER, crowd.publish)
         self._run(house, hour)
         judge(house, self.nodes)
         return self._verdict(house, faults)

@@ -29,7 +29,7 @@ def _kill_again_and_again(fault: Fault, house: House, nodes: list[Node]) -> None
     loop, until = house.world.loop, house.world.loop.time() + fault.lasts
 
     def kill() -> None:
-        if loop.time() < until:
+        if loop.time() < until and not house.world.weather.calm:
             _owner(nodes).kill(0.5)
             loop.after(house.world.net.uniform(2, 15), kill)
 
