@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Insert, Table, Update, delete, insert
 from bot.errors import Conflict, TweetchatError
 from bot.ports import Batch, Erasure, Mark
 from bot.store.admission import admit, check_epoch
+from bot.store.bulk import insert_all
 from bot.store.known import Known, read_known
 from bot.store.marks import refused
 from bot.store.rows import (
@@ -82,7 +83,7 @@ def _write_batches(connection: Connection, upserts: Upserts, batches: Sequence[B
     ):
         rows = _collect(rows_of, batches)
         if rows:
-            connection.execute(statement, rows)
+            insert_all(connection, statement, rows)
 
 
 def _collect(rows_of: Callable[[Batch], list[Values]], batches: Sequence[Batch]) -> list[Values]:
