@@ -1,5 +1,6 @@
 """`backup` and `restore` as their operator meets them: beside a running bot, instead of one, with a wrong file."""
 
+import asyncio
 import stat
 import subprocess
 import sys
@@ -7,8 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.store import open_store
+from tests.conformance.store.examples import CHAT, events
+from tests.e2e.here import Here, here
 from tests.faults.meeting import in_history, page, running
 from tests.faults.process import Bot
+
+__all__ = ["here"]
 
 
 def command(bot: Bot, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -28,6 +34,31 @@ def command(bot: Bot, *arguments: str) -> subprocess.CompletedProcess[str]:
 def secret(bot: Bot) -> Path:
     """Return the file of what signs the links."""
     return bot.store.with_name(f"{bot.store.name}.secret")
+
+
+def keep(file: Path) -> None:
+    """Make a store with something in it, and its secret."""
+
+    async def make() -> None:
+        store = await open_store(file)
+        await store.append(events(1, 2))
+        await store.close()
+
+    asyncio.run(make())
+    file.with_name(f"{file.name}.secret").write_text("an older one")
+
+
+def kept(file: Path) -> int:
+    """Return how many events there are in a store."""
+
+    async def count() -> int:
+        store = await open_store(file)
+        try:
+            return len((await store.load(CHAT)).events)
+        finally:
+            await store.close()
+
+    return asyncio.run(count())
 
 
 async def test_a_running_bot_is_backed_up_and_put_back(tmp_path: Path) -> None:
@@ -59,64 +90,83 @@ async def test_a_running_bot_is_backed_up_and_put_back(tmp_path: Path) -> None:
         assert bot.moderator_link == link
 
 
-async def test_a_secret_that_is_there_stays(tmp_path: Path) -> None:
+def test_a_secret_that_is_there_stays(here: Here, tmp_path: Path) -> None:
     """Somebody may have changed it because the old one was known: a backup does not bring that back."""
-    async with running(tmp_path) as bot:
-        await bot.stop()
-    assert command(bot, "backup", "night.backup").returncode == 0
-    secret(bot).write_text("a newer one")
+    keep(tmp_path / "chats.db")
+    assert here("backup", "night.backup").returncode == 0
+    (tmp_path / "chats.db.secret").write_text("a newer one")
 
-    assert command(bot, "restore", "night.backup").returncode == 0
+    assert here("restore", "night.backup").returncode == 0
 
-    assert secret(bot).read_text() == "a newer one"
+    assert (tmp_path / "chats.db.secret").read_text() == "a newer one"
 
 
-async def test_a_damaged_store_names_the_way_back(tmp_path: Path) -> None:
+def test_a_secret_that_its_operator_keeps_is_in_no_backup(here: Here, tmp_path: Path) -> None:
+    """What comes from the environment stays there, and the command says so."""
+    keep(tmp_path / "chats.db")
+
+    answer = here("backup", "night.backup", BOT_SECRET="kept elsewhere")
+
+    assert answer.returncode == 0
+    assert "keep that yourself" in answer.stdout
+    assert b"kept elsewhere" not in (tmp_path / "night.backup").read_bytes()
+    assert b"an older one" not in (tmp_path / "night.backup").read_bytes()
+
+
+def test_a_damaged_store_names_the_way_back(here: Here, tmp_path: Path) -> None:
     """The bot does not start on a damaged store, says which command helps, and that command does."""
-    async with running(tmp_path) as bot:
-        await bot.stop()
-    assert command(bot, "backup", "night.backup").returncode == 0
-    bot.store.write_bytes(b"SQLite format 3\0" + bytes(8_192))
+    store = tmp_path / "chats.db"
+    keep(store)
+    assert here("backup", "night.backup").returncode == 0
+    store.write_bytes(b"SQLite format 3\0" + bytes(8_192))
 
-    await bot.launch()
-    assert await bot.left() == 5
-    assert "python -m bot restore FILE" in bot.said.strip().splitlines()[-1]
+    refused = command(
+        Bot(tmp_path), "run"
+    )  # a process of its own: it takes the terminal and the log for itself
+    assert refused.returncode == 5
+    assert "python -m bot restore FILE" in refused.stderr.strip().splitlines()[-1]
 
-    assert command(bot, "restore", "night.backup").returncode == 0
-    await bot.start()
-    await bot.stop()
+    assert here("restore", "night.backup").returncode == 0
+    assert kept(store) == 2
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "said"),
     [
-        (("backup", "kept.db"), 2, "no store there yet"),
-        (("restore", "kept.db"), 2, "no such backup"),
-        (("restore",), 2, "--made-at"),
-        (("restore", "kept.db", "--made-at", "2026-12-04T03:00"), 2, "one of them"),
+        (("backup", "kept.db"), "no store there yet"),
+        (("restore", "kept.db"), "no such backup"),
+        (("restore",), "--made-at"),
+        (("restore", "kept.db", "--made-at", "2026-12-04T03:00"), "one of them"),
+        (("verify", "--store", "nowhere.db"), "no store there yet"),
     ],
 )
 def test_what_cannot_be_done_is_one_line(
-    tmp_path: Path, arguments: tuple[str, ...], code: int, said: str
+    here: Here, tmp_path: Path, arguments: tuple[str, ...], said: str
 ) -> None:
     """A wrong name or a missing one: place, reason, exit 2, and nothing is written."""
-    bot = Bot(tmp_path)
-    before = sorted(tmp_path.iterdir())
+    answer = here(*arguments)
 
-    answer = command(bot, *arguments)
-
-    assert (answer.returncode, answer.stdout) == (code, "")
+    assert (answer.returncode, answer.stdout) == (2, "")
     assert said in answer.stderr
     assert len(answer.stderr.strip().splitlines()) == 1
-    assert sorted(tmp_path.iterdir()) == before
+    assert list(tmp_path.iterdir()) == []
 
 
-def test_a_store_in_postgresql_is_backed_up_by_its_own_tools(tmp_path: Path) -> None:
+def test_a_store_in_postgresql_is_backed_up_by_its_own_tools(here: Here) -> None:
     """The command says so, and shows no password."""
-    bot = Bot(tmp_path, {"BOT_STORE": "postgresql://ann:hunter2@localhost/chats"})
-
     for arguments in (("backup", "kept.db"), ("restore", "kept.db")):
-        answer = command(bot, *arguments)
+        answer = here(*arguments, BOT_STORE="postgresql://ann:hunter2@localhost/chats")
         assert answer.returncode == 2
         assert "PostgreSQL's own tools" in answer.stderr
         assert "hunter2" not in answer.stderr
+
+
+def test_a_restore_by_other_tools_can_be_noted(here: Here, tmp_path: Path) -> None:
+    """Whatever put the store back, the bot is told since when it has to look."""
+    keep(tmp_path / "chats.db")
+
+    answer = here("restore", "--made-at", "2026-12-04T03:15")
+
+    assert answer.returncode == 0, answer.stderr
+    assert "2026-12-04 03:15 UTC" in answer.stdout
+    assert kept(tmp_path / "chats.db") == 2

@@ -68,46 +68,43 @@ async def told(socket: ClientWebSocketResponse, kind: str) -> dict[str, object]:
     raise AssertionError(f"the line ended before any {kind}")
 
 
-async def test_a_page_works_through_the_proxy(tmp_path: Path) -> None:
+async def test_a_page_works_through_the_proxy_and_for_nobody_else(tmp_path: Path) -> None:
+    """Links, cookies and the socket are those of the public address; other sites and curious people get nothing."""
+    async with outside(tmp_path) as visitor:
+        await _a_page_works(visitor)
+        await _other_sites_get_no_page(visitor)
+        await _the_inside_stays_hidden(visitor)
+
+
+async def _a_page_works(visitor: Outside) -> None:
     """Links lead to the public address, the cookie travels by TLS alone, what is said over the socket is stored."""
-    async with outside(tmp_path) as visitor:
-        assert visitor.bot.moderator_link.startswith(visitor.public + "/m/")
-        async with visitor.http.get(visitor.bot.moderator_link) as card:
-            assert card.status == 200
-            assert str(card.url).startswith(visitor.public)
-
-        marks = await visitor.join("Ines")
-        async with visitor.page(visitor.public) as socket:  # type: ignore[attr-defined]  # aiohttp's own
-            await told(socket, "welcome")
-            wish = {"type": "say", "nonce": "n-1", "text": "Through the proxy", "reply_to": None}
-            await socket.send_json(wish)
-            answer = await told(socket, "reply")
-
-        assert marks == {"secure": "True", "httponly": "True"}
-        assert (answer["nonce"], answer.get("refused", False)) == ("n-1", False)
+    assert visitor.bot.moderator_link.startswith(visitor.public + "/m/")
+    async with visitor.http.get(visitor.bot.moderator_link) as card:
+        assert card.status == 200
+        assert str(card.url).startswith(visitor.public)
+    assert await visitor.join("Ines") == {"secure": "True", "httponly": "True"}
+    async with visitor.page(visitor.public) as socket:  # type: ignore[attr-defined]  # aiohttp's own
+        await told(socket, "welcome")
+        wish = {"type": "say", "nonce": "n-1", "text": "Through the proxy", "reply_to": None}
+        await socket.send_json(wish)
+        answer = await told(socket, "reply")
+    assert (answer["nonce"], answer.get("refused", False)) == ("n-1", False)
 
 
-async def test_other_sites_get_no_page(tmp_path: Path) -> None:
+async def _other_sites_get_no_page(visitor: Outside) -> None:
     """A page of somebody else in the same browser cannot speak for the visitor, by socket or by form."""
-    async with outside(tmp_path) as visitor:
-        await visitor.join("Ines")
-
-        with pytest.raises(ClientResponseError) as refused:
-            async with visitor.page("https://evil.example.org"):  # type: ignore[attr-defined]  # aiohttp's own
-                pass
-        assert refused.value.status == 403
-        async with visitor.http.post(
-            f"{visitor.public}/room/main/join",
-            data={"nickname": "Mallory", "group": ""},
-            headers={"Origin": "https://evil.example.org"},
-            allow_redirects=False,
-        ) as answer:
-            assert answer.status != 303
+    evil = "https://evil.example.org"
+    with pytest.raises(ClientResponseError) as refused:
+        async with visitor.page(evil):  # type: ignore[attr-defined]  # aiohttp's own
+            pass
+    assert refused.value.status == 403
+    form, door = {"nickname": "Mallory", "group": ""}, f"{visitor.public}/room/main/join"
+    async with visitor.http.post(door, data=form, headers={"Origin": evil}, allow_redirects=False) as answer:
+        assert answer.status != 303
 
 
-async def test_the_public_address_tells_nothing_of_the_inside(tmp_path: Path) -> None:
+async def _the_inside_stays_hidden(visitor: Outside) -> None:
     """Whether it lives, anybody may ask; figures are not for them, though the proxy is on this machine."""
-    async with outside(tmp_path) as visitor:
-        for path, status in (("/healthz", 200), ("/readyz", 403), ("/metrics", 403)):
-            async with visitor.http.get(visitor.public + path) as answer:
-                assert answer.status == status
+    for path, status in (("/healthz", 200), ("/readyz", 403), ("/metrics", 403)):
+        async with visitor.http.get(visitor.public + path) as answer:
+            assert answer.status == status

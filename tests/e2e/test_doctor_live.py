@@ -20,10 +20,13 @@ from bot.store.lease import FileLock
 from tests.conformance.platforms.stage import Stage
 from tests.conformance.platforms.stage_discord import DiscordStage
 from tests.conformance.platforms.stage_slack import CHANNEL, SlackStage
+from tests.e2e.here import Here, here
 from tests.e2e.test_platforms_cli import call, discord, on_discord, on_slack, slack
 from tests.fakes.discord import opened
 from tests.fakes.discord.house import FastClock
 from tests.fakes.slack.server import fake_slack
+
+__all__ = ["here"]
 
 LEAST = 30
 """Checks that a platform has to pass."""
@@ -221,13 +224,12 @@ async def test_nothing_is_posted_without_a_yes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("rooms", [(), ("local/main",), ("slack/C1",)])
-async def test_only_rooms_that_are_named_are_tried(tmp_path: Path, rooms: tuple[str, ...]) -> None:
+def test_only_rooms_that_are_named_are_tried(here: Here, rooms: tuple[str, ...]) -> None:
     """No room, the browser's, one of a platform that is not set up: exit 2."""
-    async with discord() as fake:
-        ended = await call("doctor", "--live", *rooms, "--yes", settings=on_discord(fake), folder=tmp_path)
+    answer = here("doctor", "--live", *rooms, "--yes", BOT_DISCORD__TOKEN="token")
 
-    assert ended.code == 2
-    assert len(ended.err.strip().splitlines()) == 1
+    assert answer.returncode == 2
+    assert len(answer.stderr.strip().splitlines()) == 1
 
 
 async def test_a_running_bot_is_left_alone(tmp_path: Path) -> None:

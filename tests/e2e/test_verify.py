@@ -38,15 +38,6 @@ async def test_a_store_is_verified_beside_a_running_bot(tmp_path: Path) -> None:
     assert "Traceback" not in damaged.stderr
 
 
-def test_a_store_that_is_not_there_is_bad_input(tmp_path: Path) -> None:
-    """A wrong name is one line and exit 2, and makes no empty store."""
-    answer = verify(Bot(tmp_path), "--store", "nowhere.db")
-
-    assert answer.returncode == 2
-    assert "no store there yet" in answer.stderr
-    assert not (tmp_path / "nowhere.db").exists()
-
-
 def _change(file: Path, statement: str) -> list[str]:
     connection = sqlite3.connect(file)
     rows = [str(value) for (value,) in connection.execute(statement)]
