@@ -1,4 +1,4 @@
-"""Who counts what the house does: one observer, told of three things. What it makes of them holds no words."""
+"""Who counts what the house does: one observer, told of four things. What it makes of them holds no words."""
 
 from typing import Protocol
 
@@ -15,6 +15,9 @@ class Meter(Protocol):
     def lined_up(self, row: Unsent) -> None:
         """Take note that a post waits to be sent."""
 
+    def left_line(self, row: Unsent) -> None:
+        """Take note that a post waits no more, whatever became of it."""
+
     def committed(self, batch: Batch) -> None:
         """Take note that *batch* is durable."""
 
@@ -26,6 +29,9 @@ class Uncounted:
         pass
 
     def lined_up(self, row: Unsent) -> None:
+        pass
+
+    def left_line(self, row: Unsent) -> None:
         pass
 
     def committed(self, batch: Batch) -> None:

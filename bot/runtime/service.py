@@ -95,7 +95,7 @@ class Service:
         self.janitor = Janitor(
             clock=self.clock, platforms=self.platforms, hear=self.hear, look_from=self.desk.look_from
         )
-        self.outbox = Outbox(desk=self.desk, platforms=self.platforms, on_sent=self.janitor.watch)
+        self.outbox = Outbox(desk=self.desk, platforms=self.platforms, on_sent=self._left_line)
         self.backfill = Backfill(
             clock=self.clock, roster=self.roster, platforms=self.platforms, hear=self.hear
         )
@@ -319,6 +319,10 @@ class Service:
             self.meter.lined_up(row)
             now = self.clock.now()
             self.outbox.add(self._restored.doubted(row, planned_at, now) if self._restored else row)
+
+    def _left_line(self, row: Unsent) -> None:
+        self.janitor.watch(row)
+        self.meter.left_line(row)
 
     def _publish_if_due(self, facilitator: Facilitator) -> None:
         if self.publisher.is_due(facilitator.chat) and self._tasks is not None:

@@ -113,20 +113,23 @@ def put_in_place(staged: Path, store: Path) -> Path | None:
     with _opened(staged) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     _sync(staged)
-    kept = _keep_aside(store) if store.exists() else None
+    kept = _keep_aside(store)
     staged.replace(store)
     _sync(store.parent)
     return kept
 
 
-def _keep_aside(store: Path) -> Path:
-    # What a damaged store cannot take into itself any more goes along with it, under the name that fits.
+def _keep_aside(store: Path) -> Path | None:
+    # What a damaged store cannot take into itself any more goes along with it, under the name that fits. What a lost
+    # one left behind goes too: SQLite would take it for the new store's.
     with suppress(StoreTrouble, StoreUnusable), _opened(store) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     kept = _free_name(store)
     for file, beside in zip(_family(store)[1:], _family(kept)[1:], strict=True):
         with suppress(FileNotFoundError):
             file.replace(beside)
+    if not store.exists():
+        return None
     try:
         os.link(store, kept)
     except OSError:  # not every file system gives a file two names
@@ -136,7 +139,7 @@ def _keep_aside(store: Path) -> Path:
 
 def _free_name(store: Path) -> Path:
     names = (store.with_name(f"{store.name}.{BEFORE}{suffix}") for suffix in _suffixes())
-    return next(name for name in names if not name.exists())
+    return next(name for name in names if not any(file.exists() for file in _family(name)))
 
 
 def _suffixes() -> Iterator[str]:

@@ -66,6 +66,10 @@ class Metrics:
             platform=platform_of(row.post.room), action=row.post.action, since=self._clock.monotonic()
         )
 
+    def left_line(self, row: Unsent) -> None:
+        """Count it no more: it was done without our hearing of it, or is another row's business now."""
+        self._waiting.pop(row.post.key, None)
+
     def committed(self, batch: Batch) -> None:
         """Count what it holds."""
         self._commits.inc()

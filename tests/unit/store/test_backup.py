@@ -224,6 +224,26 @@ async def test_a_store_that_was_killed_is_kept_with_its_newest_writes(file: Path
     await before.close()
 
 
+async def test_what_a_lost_store_left_behind_does_not_get_into_the_new_one(
+    file: Path, tmp_path: Path
+) -> None:
+    """Somebody deleted the file and not what SQLite keeps beside it: the backup is restored as it is."""
+    store = await open_store(file)
+    await store.append(events(1))
+    copy = backed_up(file, tmp_path / "kept.db")
+    await store.append(events(2, expected=1))
+    lost = tmp_path / "lost.db"
+    shutil.copy(file.with_name(file.name + "-wal"), lost.with_name(lost.name + "-wal"))
+    await store.close()
+
+    assert put_back(copy, lost) is None
+
+    restored = await open_store(lost)
+    assert (await restored.load(CHAT)).events == (heard(1),)
+    await restored.close()
+    assert examine(lost).counts["events"] == 1
+
+
 async def test_a_damaged_store_is_put_aside_as_it_is(file: Path, tmp_path: Path) -> None:
     """What cannot be opened any more does not stand in the way of its own backup."""
     store = await open_store(file)
