@@ -17,12 +17,13 @@ STANDING = "Standing by"
 
 @dataclass(slots=True)
 class Pair:
-    """The two, and the front before them. *takeovers*: seconds from each death or pause to the other's first answer."""
+    """The two, and the front before them. *after_death*, *after_pause*: seconds until the other one answered."""
 
     bots: tuple[Bot, Bot]
     front: Front
     store: str
-    takeovers: list[float] = field(default_factory=list)
+    after_death: list[float] = field(default_factory=list)
+    after_pause: list[float] = field(default_factory=list)
     _last_up: int = 0
 
     @property
@@ -77,7 +78,7 @@ class Pair:
         gone = self.owner
         begun = self.clock.monotonic()
         await gone.kill()
-        await self._until_other(gone, begun)
+        self.after_death.append(await self._until_other(gone, begun))
         return gone
 
     async def pause_owner(self, longer: float) -> None:
@@ -86,15 +87,15 @@ class Pair:
         already = frozen.said.count(STANDING)
         begun = self.clock.monotonic()
         frozen.send(signal.SIGSTOP)
-        await self._until_other(frozen, begun)
+        self.after_pause.append(await self._until_other(frozen, begun))
         await self.clock.sleep(longer)
         frozen.send(signal.SIGCONT)
         await frozen.until(lambda: frozen.said.count(STANDING) > already, "the frozen one to stand by")
 
-    async def _until_other(self, gone: Bot, begun: float) -> None:
+    async def _until_other(self, gone: Bot, begun: float) -> float:
         wanted = self.other(gone).port
         await gone.until(lambda: self.front.up == wanted, "the other one to take over")
-        self.takeovers.append(self.clock.monotonic() - begun)
+        return self.clock.monotonic() - begun
 
     async def stop(self) -> None:
         """Stop both, the standby first."""

@@ -8,7 +8,7 @@ from tests.faults import kills
 
 async def test_a_bot_that_is_killed_loses_and_doubles_nothing(tmp_path: Path) -> None:
     """Killed five times while it starts, hears, posts and publishes; `tests.faults.kills` does it fifty times."""
-    harm = kills.Harm(kills=5, later=(1.5, 2.5), down=0.2)
+    harm = kills.Harm(kills=5, later=(0.7, 1.7), down=0.2)
 
     outcome = await kills.run(tmp_path, harm, seed=7, people=4)
 
