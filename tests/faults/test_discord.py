@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+import aiohttp
 import pytest
 from discord.http import Route
 
@@ -87,6 +88,12 @@ async def test_a_line_that_cannot_be_made_secure_was_surely_not_used(monkeypatch
         trouble = await trouble_of(ear)
 
         assert (trouble.unknown, trouble.permanent) == (False, False)
+
+
+def test_a_name_without_an_address_is_a_line_that_was_never_made() -> None:
+    """No test may ask for names of other machines; the library tells of both in the same way."""
+    assert issubclass(aiohttp.ClientConnectorDNSError, aiohttp.ClientConnectorError)
+    assert issubclass(aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorError)
 
 
 async def test_a_line_that_went_silent_is_left_and_nothing_is_missed() -> None:
