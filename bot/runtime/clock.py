@@ -59,6 +59,7 @@ class SystemClock:
 
     async def sleep(self, seconds: float) -> None:
         """Return after *seconds*."""
+        self.now()  # a standby only sleeps, and shall know by the time that it takes over whether its clock is right
         await asyncio.sleep(seconds)
 
     async def sleep_until(self, at: datetime) -> None:

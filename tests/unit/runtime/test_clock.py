@@ -210,3 +210,14 @@ class TestTimekeeper:
 
             [words] = self.told(house).values()
             assert "-1 min" in words
+
+
+async def test_who_only_sleeps_looks_at_the_clock_too() -> None:
+    """A standby asks for no time before it takes over; by then a clock that was put right long ago is believed."""
+    machine = Machine(set_by=-HOUR)
+    machine.set_by = 0.0
+    for _ in range(7):
+        machine.up += 60
+        await machine.clock.sleep(0)
+
+    assert machine.passed == 7 * 60
