@@ -1,14 +1,18 @@
 """A store in PostgreSQL is opened, migrated and lost without a half-done thing, and never shows its password."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bot.core.names import WordKey
 from bot.errors import BadInput, OwnedByAnother, StoreTrouble, StoreUnusable
+from bot.ports import Words
 from bot.store import LeasedStore, open_store, shown
 from bot.store.address import parse
 from bot.store.installation import _migrate
@@ -130,6 +134,23 @@ async def test_an_address_that_cannot_be_read_is_refused_unseen(text: str) -> No
         await open_store(text)
 
     assert WRONG not in str(caught.value)
+
+
+async def test_an_option_that_cannot_be_is_named() -> None:
+    """What follows the name of the database is checked as well."""
+    with pytest.raises(BadInput, match="Check what follows its name"):
+        await open_store(postgres.server().url("postgres") + "&sslmode=perhaps")
+
+
+async def test_what_no_database_can_hold_is_a_bug_and_no_trouble(store: LeasedStore) -> None:
+    """Data that does not fit would not fit at the next attempt either: it is told, and the next batch is stored."""
+    endless = Words(key=WordKey("m-1"), revision=2**70, text="said")
+
+    with pytest.raises(DBAPIError):
+        await store.append(replace(events(1), words=(endless,)))
+
+    await store.append(events(1))
+    assert (await store.load(CHAT)).events == (heard(1),)
 
 
 def test_a_store_is_shown_without_its_password() -> None:
