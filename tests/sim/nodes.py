@@ -138,7 +138,7 @@ class Node:
 
     async def _live(self, process: Process) -> None:
         house, store = self._house, DiskStore(self._house.disk)
-        epoch = await _own(store, process.name)
+        epoch = await _own(store, process.name, self.clock)
         service = house.make(
             store=store,
             clock=self.clock,
@@ -172,12 +172,12 @@ class Node:
                 await self.clock.sleep(LOOK_FOR_PLANS)
 
 
-async def _own(store: DiskStore, owner: str) -> int:
+async def _own(store: DiskStore, owner: str, clock: SimClock) -> int:
     while True:
         try:
             return await store.lease.acquire(owner)
         except OwnedByAnother:
-            await asyncio.sleep(STAND_BY)
+            await clock.sleep(STAND_BY)
 
 
 def _is_expected(error: BaseException | None) -> bool:

@@ -14,7 +14,18 @@ from bot.core.chat import Chat
 from bot.core.names import MessageId
 from bot.core.phases import Phase
 from bot.markup import Content
-from bot.ports import Batch, Heard, HeardCommand, HeardMessage, Mark, PostKey, Reply, RoomId, Unsent
+from bot.ports import (
+    Batch,
+    Heard,
+    HeardCommand,
+    HeardDeletion,
+    HeardMessage,
+    Mark,
+    PostKey,
+    Reply,
+    RoomId,
+    Unsent,
+)
 from tests.sim.clock import BEGIN
 from tests.sim.disk import Disk, Written
 
@@ -51,6 +62,7 @@ class Oracles:
     sighted: dict[MessageId, tuple[RoomId, str]] = field(default_factory=dict)
     seen: set[tuple[RoomId, str]] = field(default_factory=set)
     seen_before: set[tuple[RoomId, str]] = field(default_factory=set)
+    overtook: set[tuple[RoomId, str]] = field(default_factory=set)
     presses: int = 0
     steps_by_hand: int = 0
     disturbed_until: datetime = BEGIN
@@ -231,6 +243,8 @@ class Oracles:
     def answered(self, heard: Heard, reply: Reply) -> None:
         """Check that what is acknowledged now is in the log, or was refused."""
         self.trace("answers", type(heard).__name__, getattr(heard, "id", ""), reply.refused)
+        if isinstance(heard, HeardDeletion) and self._forgotten_until() > BEGIN:
+            self.overtook.add((heard.room, heard.id))
         if reply.refused or not isinstance(heard, HeardMessage | HeardCommand):
             return
         self.counts["acknowledged"] += 1

@@ -172,6 +172,9 @@ class _Play:
         self.loop.run_to(hour.review + 60)
         house.world.weather.calm = True
         self.loop.run_to(hour.over)
+        chat = house.world.oracles.chat
+        if chat is not None:  # what was held and extended comes later
+            self.loop.run_to(hour.over + max(chat.shift.total_seconds(), 0))
         copies = house.world.oracles.second_copies
         if copies:
             self.loop.run_to(self.loop.time() + 17 * 60)

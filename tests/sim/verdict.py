@@ -41,7 +41,9 @@ def _differences(house: House, nodes: list[Node], chat: Chat) -> Iterator[str]:
             if asked_at is not None and said.at <= asked_at:
                 yield from _forgotten(house, said, asked_at)
             elif not house.world.oracles.may_be_forgotten(said.room, said.id, said.at):
-                yield from _message(house.disk, chat, said, now)
+                told = _message(house.disk, chat, said, now)
+                # Where somebody was forgotten, what overtakes a message proves nothing and is not kept.
+                yield from () if (said.room, said.id) in house.world.oracles.overtook else told
     yield from _state(house, nodes, chat)
 
 
