@@ -4,6 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from bot.core import commands as c
 from bot.core.chat import Chat
@@ -18,8 +19,12 @@ from bot.runtime.directory import platform_of
 from bot.runtime.facilitator import PAUSE_AFTER_TROUBLE, Facilitator
 from bot.summary.document import Quote, Summary
 
+Known = TypeVar("Known")
+
 MOST_ROUNDS = 5
 """How often a summary is made again because a line of it was deleted meanwhile."""
+MOST_KEPT = 16
+"""Chats whose summaries are kept at hand; the others are made again when somebody asks."""
 SHORTEST_POST = 2_000
 """Length of a post where no room of a chat is connected: what the narrowest platform takes."""
 
@@ -50,7 +55,8 @@ class Publisher:
             if known is None or known[0] != chat.version:
                 version = chat.version
                 composed = await self._compose(chat, link="")
-                known = self._drafts[chat.id] = (version, composed.summary)
+                known = (version, composed.summary)
+                _keep(self._drafts, chat.id, known)
             return known[1]
 
     async def published(self, chat: Chat) -> Summary | None:
@@ -70,7 +76,8 @@ class Publisher:
                 version = chat.version
                 link = self.link(chat.id)
                 composed = await self.composer.published(chat.id, limit=self.post_length(chat), link=link)
-                known = self._published[chat.id] = (version, composed)
+                known = (version, composed)
+                _keep(self._published, chat.id, known)
             return known[1]
 
     async def _compose(self, chat: Chat, link: str) -> Composed:
@@ -148,6 +155,14 @@ class Publisher:
             if reply.text != "refused.draft-changed":
                 break
         return reply if reply.refused else Reply(text="done.publish")
+
+
+def _keep(kept: dict[ChatId, Known], chat: ChatId, known: Known) -> None:
+    """Keep what is *known* of *chat*, and let go of what was kept longest."""
+    kept.pop(chat, None)
+    kept[chat] = known
+    while len(kept) > MOST_KEPT:
+        del kept[next(iter(kept))]
 
 
 def _cut_to(draft: Summary, texts: Mapping[WordKey, str], entry: str, part: str) -> tuple[int, int]:
