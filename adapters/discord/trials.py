@@ -1,5 +1,8 @@
 """What only Discord has to be tried for, live."""
 
+import aiohttp
+from discord.http import Route
+
 from adapters.discord import wishes
 from adapters.discord.history import custom_ids
 from adapters.discord.platform import DiscordPlatform
@@ -61,9 +64,30 @@ async def _commands(platform: DiscordPlatform, _: Standing) -> str:
     return f"{len(listed)}"
 
 
+async def _limits(platform: DiscordPlatform, standing: Standing) -> str:
+    """Discord tells in each answer how many requests are left: the library waits by that."""
+    path = f"/channels/{channel_id(standing.room)}/messages/{standing.receipt.id}"
+    known = platform.client.http
+    headers = {"Authorization": f"Bot {known.token}", "User-Agent": known.user_agent}
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE)) as http,
+            http.get(Route.BASE + path, headers=headers) as answer,
+        ):
+            told = [
+                answer.headers.get(f"X-RateLimit-{name}") for name in ("Remaining", "Limit", "Reset-After")
+            ]
+    except aiohttp.ClientError as lost:
+        raise PlatformTrouble(f"no answer ({type(lost).__name__})") from None
+    if None in told:
+        raise PlatformTrouble("no limits are told", permanent=True)
+    return "{}/{}, {} s".format(*told)
+
+
 TRIALS = (
     Trial(name="discord-marker", run=_marker),
     Trial(name="discord-mentions", run=_mentions),
     Trial(name="discord-sign-ins", run=_sign_ins),
     Trial(name="discord-commands", run=_commands),
+    Trial(name="discord-limits", run=_limits),
 )

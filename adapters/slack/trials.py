@@ -1,10 +1,12 @@
 """What only Slack has to be tried for, live."""
 
+from adapters.slack.blocks import render
 from adapters.slack.manifest import SCOPES
 from adapters.slack.platform import SlackPlatform
 from adapters.slack.settings import channel_id
 from adapters.slack.text import timestamp
 from bot.errors import PlatformTrouble
+from bot.markup import Content, Paragraph, Run
 from bot.ports import Standing, Trial
 
 
@@ -45,9 +47,19 @@ async def _channel(platform: SlackPlatform, standing: Standing) -> str:
     return ""
 
 
+async def _whisper(platform: SlackPlatform, standing: Standing) -> str | None:
+    """Somebody can be told something in the channel that nobody else sees."""
+    if standing.person is None:
+        return None
+    words = Content(blocks=(Paragraph(runs=(Run(text=standing.says),)),))
+    await platform.calls.whisper(channel_id(standing.room), standing.person, render(words, standing.room))
+    return ""
+
+
 TRIALS = (
     Trial(name="slack-scopes", run=_scopes),
     Trial(name="slack-identity", run=_identity),
     Trial(name="slack-metadata", run=_metadata),
     Trial(name="slack-channel", run=_channel),
+    Trial(name="slack-whisper", run=_whisper),
 )

@@ -16,7 +16,7 @@ from bot.cli.holding import held
 from bot.config import Settings, load
 from bot.core.names import RoomId
 from bot.errors import BadInput, PlatformTrouble
-from bot.live.attempt import Attempt, Check, Result, judge
+from bot.live.attempt import Attempt, Check, Result, Skipped, judge
 from bot.live.checks import AFTERWARDS, CHECKS, PEOPLE
 from bot.live.listener import Listener
 from bot.ports import Clock, Platform, Trial
@@ -88,6 +88,7 @@ async def _try(
         clock=clock,
         room=room,
         run=RandomIds().new("run", room),
+        says=Wording.load(settings.language).line("operator.trying.post"),
         person=person,
         ask=ask,
     )
@@ -124,7 +125,10 @@ async def try_everything(
 
 
 async def _own(trial: Trial, attempt: Attempt) -> str:
-    return await trial.run(attempt.platform, attempt.standing("first"))
+    found = await trial.run(attempt.platform, attempt.standing("first"))
+    if found is None:
+        raise Skipped("no --person")
+    return found
 
 
 # --- telling --------------------------------------------------------------------------------------------------

@@ -54,7 +54,8 @@ class Result:
 class Attempt:
     """What the checks share. *ask*: tells somebody at the terminal what to do in the room; None when nobody is there.
 
-    run: a name for this trial, so that two of them never share a key. person: who may be told something alone.
+    run: a name for this trial, so that two of them never share a key. says: what its posts say to whoever reads them.
+    person: who may be told something alone.
     """
 
     platform: Platform
@@ -62,6 +63,7 @@ class Attempt:
     clock: Clock
     room: RoomId
     run: str
+    says: str
     person: str | None = None
     ask: Callable[[str], None] | None = None
     began: datetime = field(init=False)
@@ -97,7 +99,10 @@ class Attempt:
 
     def standing(self, name: str) -> Standing:
         """Return the post *name* for a trial of the adapter's own. Raises: Skipped."""
-        return Standing(room=self.room, key=self.key(name), receipt=self.posted(name))
+        receipt = self.posted(name)
+        return Standing(
+            room=self.room, key=self.key(name), receipt=receipt, person=self.person, says=self.says
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ async def private(attempt: Attempt) -> str:
     """Somebody can be told something alone."""
     if attempt.person is None or not attempt.platform.capabilities.private:
         raise Skipped("no --person")
-    letter = text("tweetchat tries whether it can tell you something alone.")
+    letter = text(attempt.says)
     await attempt.platform.private(attempt.key("private"), attempt.room, attempt.person, letter)
     return ""
 

@@ -19,9 +19,7 @@ TRAPS = "@everyone @here <@1> <!channel> {{ x }} *a* _b_ ~c~ `d` <https://exampl
 async def posts(attempt: Attempt) -> str:
     """A post is answered in time."""
     began = attempt.clock.monotonic()
-    receipt = await attempt.post(
-        "first", text("tweetchat tries this room. Everything it posts goes away again.")
-    )
+    receipt = await attempt.post("first", text(attempt.says))
     took = attempt.clock.monotonic() - began
     must(receipt.id, "no id")
     must(took <= BRISK, f"{took:.1f} s")
@@ -31,7 +29,7 @@ async def posts(attempt: Attempt) -> str:
 async def clock(attempt: Attempt) -> str:
     """The platform's clock and ours agree."""
     before = attempt.clock.now()
-    receipt = await attempt.post("clock", text("What time is it there?"))
+    receipt = await attempt.post("clock", text(attempt.says))
     middle = before + (attempt.clock.now() - before) / 2
     skew = (receipt.at - middle).total_seconds()
     must(abs(skew) <= SKEW.total_seconds(), f"{skew:+.1f} s")
@@ -41,7 +39,7 @@ async def clock(attempt: Attempt) -> str:
 async def echo(attempt: Attempt) -> str:
     """Our own post comes back to us, under the id that its receipt named."""
     began = attempt.clock.monotonic()
-    post = await attempt.post("echo", text("Is anybody there?"))
+    post = await attempt.post("echo", text(attempt.says))
     heard = await attempt.listener.until(
         lambda heard: isinstance(heard, HeardEcho) and heard.key == attempt.key("echo")
     )
@@ -64,23 +62,22 @@ async def twice(attempt: Attempt) -> str:
     window = attempt.platform.capabilities.idempotency_window
     if window is None:
         raise Skipped("no idempotency key")
-    one = await attempt.post("twice", text("Said once, asked for twice."))
-    other = await attempt.post("twice", text("Said once, asked for twice."))
+    one = await attempt.post("twice", text(attempt.says))
+    other = await attempt.post("twice", text(attempt.says))
     must(one.id == other.id, "two messages")
     return f"{len((await look_at(attempt, 'twice')).copies)}"
 
 
 async def everything(attempt: Attempt) -> str:
     """A post of every kind of block is taken."""
+    says = attempt.says
     blocks = (
         Heading(text="Q1"),
-        Paragraph(
-            runs=(Run(text="plain "), Run(text="strong", weight="strong"), Run(text="quiet", weight="quiet"))
-        ),
-        Quote(text="Rest helps.", by="a patient, IE", link="https://example.org/"),
-        Bullets(items=("one", "two")),
-        Fields(rows=(("answers", "12"), ("people", "7"))),
-        Buttons(buttons=(Button(label="Nothing", command="next"),)),
+        Paragraph(runs=(Run(text=says), Run(text=says, weight="strong"), Run(text=says, weight="quiet"))),
+        Quote(text=says, by="…", link="https://example.org/"),
+        Bullets(items=(says, says)),
+        Fields(rows=(("1", says), ("2", says))),
+        Buttons(buttons=(Button(label="…", command="next"),)),
     )
     await attempt.post("everything", Content(blocks=blocks, label="live"))
     return ""
@@ -107,7 +104,7 @@ async def traps(attempt: Attempt) -> str:
 
 async def reply(attempt: Attempt) -> str:
     """A post can reply."""
-    await attempt.post("reply", text("A reply."), reply_to=attempt.posted("clock").id)
+    await attempt.post("reply", text(attempt.says), reply_to=attempt.posted("clock").id)
     return ""
 
 
@@ -121,7 +118,7 @@ async def order(attempt: Attempt) -> str:
 async def edits(attempt: Attempt) -> str:
     """A post can be edited."""
     await attempt.platform.edit(
-        attempt.key("edit"), attempt.room, attempt.posted("first").id, text("Edited by tweetchat.")
+        attempt.key("edit"), attempt.room, attempt.posted("first").id, text(f"{attempt.says} ✎")
     )
     return ""
 
@@ -139,4 +136,4 @@ async def no_room(attempt: Attempt) -> str:
     """A room that is not there is refused for good."""
     nowhere = RoomId(f"{attempt.platform.name}/{'1' if attempt.platform.name == 'discord' else 'C0NOWHERE0'}")
     key = attempt.key("nowhere")
-    return await _refused(lambda: attempt.platform.post(key, nowhere, text("Nobody reads this.")))
+    return await _refused(lambda: attempt.platform.post(key, nowhere, text(attempt.says)))

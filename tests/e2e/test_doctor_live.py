@@ -32,11 +32,17 @@ LEAST = 30
 """Checks that a platform has to pass."""
 
 
+def limits(_method: str, _path: str) -> dict[str, str]:
+    """Return what Discord tells of its limits."""
+    return {"X-RateLimit-Limit": "5", "X-RateLimit-Remaining": "4", "X-RateLimit-Reset-After": "1.0"}
+
+
 @asynccontextmanager
 async def on_stage_discord() -> AsyncIterator[tuple[Stage, Listener]]:
     """Give Discord at its own pace, and who listens to it."""
     clock = FastClock(speed=1.0)
     async with opened(clock) as fake:
+        fake.rest.headers = limits
         listener = listening(RoomId(f"discord/{fake.channel}"))
         yield DiscordStage(fake, clock, listener), listener
 
@@ -107,6 +113,7 @@ async def tried(
             clock=stage.clock,
             room=stage.room,
             run="r1",
+            says="Only a trial",
             person=person,
             ask=somebody.asked if with_somebody else None,
         )
@@ -176,7 +183,7 @@ async def test_a_missing_mark_is_found() -> None:
 async def test_the_table_is_written_with_its_date(tmp_path: Path) -> None:
     """On Discord: exit 0, a table in the terminal and one in a file, and the room is as it was."""
     async with discord() as fake:
-        room = f"discord/{fake.channel}"
+        room, fake.rest.headers = f"discord/{fake.channel}", limits
         ended = await call(
             "doctor",
             "--live",
