@@ -15,9 +15,9 @@ HOUR = 3_600
 QUESTION = "What would you tell somebody on their first day?"
 
 
-@pytest.mark.parametrize("by", [HOUR, -HOUR])
-@pytest.mark.parametrize("at", [1_200.0, 1_590.0])
-@pytest.mark.parametrize("model", ["discord", "slack"])
+@pytest.mark.parametrize(
+    ("model", "at", "by"), [("discord", 1_200.0, HOUR), ("slack", 1_590.0, HOUR), ("slack", 1_200.0, -HOUR)]
+)
 def test_a_clock_that_is_an_hour_wrong_for_a_while_changes_nothing(model: str, at: float, by: float) -> None:
     """In the middle of an hour, and over a question: each is asked once, in time; so says every oracle."""
     jump = Fault(kind="clock-jump", at=at, lasts=20, by=by)
