@@ -12,7 +12,7 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 import structlog
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential_jitter
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
 from bot.core import commands as c
 from bot.core.events import Settlement
@@ -22,6 +22,7 @@ from bot.markup import Content
 from bot.ports import Clock, Mark, Platform, Receipt, Store, Unsent
 from bot.runtime.draft import Draft
 from bot.runtime.facilitator import Delivery
+from bot.runtime.outcome import Outcome, may_pass, pause
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +38,6 @@ TELL_AFTER = 20.0
 """Seconds after which the moderators are told that a post is late: within 30 s, and cards are drawn every five."""
 
 Answer = TypeVar("Answer")
-_BACKOFF = wait_exponential_jitter(multiplier=0.5, max=60, jitter=0.5)
 
 
 class Desk(Protocol):
@@ -92,7 +92,7 @@ class Sending:
     first_tried: float | None = None
     last_tried: float | None = None
     doubted_at: datetime | None = None
-    outcome: "_Sent | None" = None
+    outcome: Outcome | None = None
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -116,8 +116,8 @@ class Sending:
     async def _send(self) -> None:
         retrying = AsyncRetrying(
             sleep=self._sleep,
-            wait=_pause,
-            retry=retry_if_exception(_may_pass),
+            wait=pause,
+            retry=retry_if_exception(may_pass),
             before_sleep=self._note_trouble,
             reraise=True,
         )
@@ -125,7 +125,7 @@ class Sending:
             await retrying(self._try)
         except PlatformTrouble as trouble:
             log.warning("given up", key=self.row.post.key, room=self.room, reason=trouble.reason)
-            self.outcome = _Sent(failed=trouble.reason)
+            self.outcome = Outcome(failed=trouble.reason)
             await retrying(self._note)
 
     async def _raise_alarm(self) -> None:
@@ -152,7 +152,7 @@ class Sending:
 
     async def _try(self) -> None:
         try:
-            self.outcome = self.outcome or self._settled() or _Sent(receipt=await self._request())
+            self.outcome = self.outcome or self._settled() or Outcome(receipt=await self._request())
         except PlatformTrouble as trouble:
             if trouble.unknown:
                 self._doubt()
@@ -179,15 +179,15 @@ class Sending:
         )
         self.asked = True
 
-    def _settled(self) -> "_Sent | None":
+    def _settled(self) -> Outcome | None:
         """Return what a moderator's answer makes of the post, None where it has to be sent."""
         if not self.asked:  # an answer to an earlier doubt says nothing about this one
             return None
         match self.desk.settlement(self.row):
             case "there":
-                return _Sent(seen=True)
+                return Outcome(seen=True)
             case "leave":
-                return _Sent(failed="left out by a moderator")
+                return Outcome(failed="left out by a moderator")
             case "again":
                 self.in_doubt, self.asked, self.doubted_at = False, False, None
         return None
@@ -293,41 +293,11 @@ class Sending:
 
     async def _note(self) -> None:
         """Store what became of it: the mark, and the event that tells the chat, in one batch. Raises: StoreTrouble."""
-        outcome, at = self.outcome or _Sent(), self.desk.clock.now()
+        outcome, at = self.outcome or Outcome(), self.desk.clock.now()
         await self._deliver(lambda draft: outcome.command(self.row, at, draft), outcome.mark(self.row, at))
 
     async def _deliver(self, command: Callable[[Draft], c.Command | None], mark: Mark) -> None:
         await self.desk.deliver(self.row.chat, Delivery(room=self.room, command=command, mark=mark))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Sent:
-    """What became of a row: a receipt, a failure, or neither (edits and private posts leave no receipt).
-
-    seen: a moderator saw it in its room.
-    """
-
-    receipt: Receipt | None = None
-    failed: str | None = None
-    seen: bool = False
-
-    def mark(self, row: Unsent, at: datetime) -> Mark:
-        if self.failed is not None:
-            return Mark(key=row.post.key, state="failed", at=at, reason=self.failed)
-        if self.receipt is None:
-            return Mark(key=row.post.key, state="posted", at=at, via="moderator" if self.seen else None)
-        return Mark(key=row.post.key, state="posted", at=at, id=self.receipt.id, via=self.receipt.via)
-
-    def command(self, row: Unsent, at: datetime, draft: Draft) -> c.Command | None:
-        room = row.post.room
-        if row.post.action != "post":
-            return None
-        if self.failed is not None:
-            return c.NoteFailure(at=at, key=row.post.key, room=room, reason=self.failed)
-        if self.receipt is None:
-            return None
-        message = draft.message(room, self.receipt.id)
-        return c.NoteDelivery(at=at, key=row.post.key, room=room, message=message, posted_at=self.receipt.at)
 
 
 _REQUESTS: dict[str, Callable[[Sending], Awaitable[Receipt | None]]] = {
@@ -350,17 +320,3 @@ async def _answer(request: Callable[[], Awaitable[Answer]]) -> Answer | Tweetcha
     except Exception as bug:  # noqa: BLE001  # a post that cannot be made must not hold up all others
         # Only its kind: what a bug says may hold words.
         return PlatformTrouble(f"cannot be made ({type(bug).__name__})", permanent=True)
-
-
-def _may_pass(trouble: BaseException) -> bool:
-    """Return whether trying again can help."""
-    return isinstance(trouble, StoreTrouble) or (
-        isinstance(trouble, PlatformTrouble) and not trouble.permanent
-    )
-
-
-def _pause(state: RetryCallState) -> float:
-    """Return the seconds before the next attempt: what the platform asked for, else longer each time, with jitter."""
-    trouble = state.outcome.exception() if state.outcome else None
-    asked = trouble.retry_after if isinstance(trouble, PlatformTrouble) else None
-    return max(asked or 0.0, float(_BACKOFF(state)))
