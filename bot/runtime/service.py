@@ -9,11 +9,10 @@ from dataclasses import dataclass, field, replace
 
 from bot.core import commands as c
 from bot.core.apply import replay
-from bot.core.events import ChatPlanned, Choice, Event, PlanChanged, PostSettled, StageEntered
+from bot.core.events import ChatPlanned, Event, PlanChanged, PostSettled, StageEntered
 from bot.core.names import ChatId, WordKey
 from bot.core.plan import Plan, question_words
 from bot.errors import Conflict, Refused, StoreTrouble
-from bot.insights.consent import is_stricter
 from bot.ports import (
     Batch,
     Clock,
@@ -36,14 +35,13 @@ from bot.runtime.desk import HouseDesk
 from bot.runtime.directory import People, platform_of
 from bot.runtime.facilitator import Facilitator, PlanChange
 from bot.runtime.janitor import WATCH, Janitor
+from bot.runtime.oneself import Oneself
 from bot.runtime.outbox import Outbox
 from bot.runtime.planning import recognised
 from bot.runtime.publishing import Publisher
 from bot.runtime.restored import Restored, read
 from bot.runtime.roster import Roster
 from bot.wording import Wording
-
-_CHOICES: dict[str, Choice] = {"named": "named", "role": "role", "no": "no"}
 
 
 async def _cannot_create(_heard: HeardCommand) -> Reply:
@@ -67,6 +65,7 @@ class Service:
     meter: Meter = field(default_factory=Uncounted)
     people: People = field(init=False)
     roster: Roster = field(init=False)
+    oneself: Oneself = field(init=False)
     publisher: Publisher = field(init=False)
     desk: HouseDesk = field(init=False)
     outbox: Outbox = field(init=False)
@@ -79,6 +78,7 @@ class Service:
         """Set up what stands beside the chats."""
         self.people = People(self.store, self.ids)
         self.roster = Roster(clock=self.clock)
+        self.oneself = Oneself(people=self.people, roster=self.roster, clock=self.clock)
         self.publisher = Publisher(
             clock=self.clock, composer=self.composer, platforms=self.platforms, link=self.summary_link
         )
@@ -247,37 +247,9 @@ class Service:
         return {
             "publish": self.publisher.publish_for,
             "change-entry": self.publisher.change_entry,
-            "forget": self._forget,
-            "consent": self._consent,
+            "forget": self.oneself.forget,
+            "consent": self.oneself.consent,
         }
-
-    async def _forget(self, facilitator: Facilitator, heard: HeardCommand) -> Reply:
-        """Forget somebody in every chat they took part in: their words and their name stand in all of them."""
-        platform = platform_of(heard.room)
-        await self.people.look_up([(platform, heard.by.id)])
-        known = self.people.known(platform, heard.by.id)
-        others = self.roster.with_person(known.person) if known else []
-        # Here first: once a chat has forgotten them, their platform id leads to nobody any more.
-        reply = await facilitator.put(heard)
-        for other in others:
-            if other is not facilitator and known is not None:
-                await other.put(c.Forget(at=self.clock.now(), by=known.person))
-        return reply
-
-    async def _consent(self, facilitator: Facilitator, heard: HeardCommand) -> Reply:
-        """Take a choice about quotes; what asks for less than before holds for every chat somebody took part in.
-
-        A room belongs to the next chat of its series while the summary of the last one is still read.
-        """
-        reply = await facilitator.put(heard)
-        known = self.people.known(platform_of(heard.room), heard.by.id)
-        choice = _CHOICES.get(heard.arguments.get("choice", ""))
-        if reply.refused or known is None or choice is None or heard.arguments.get("message"):
-            return reply
-        for other in self.roster.with_person(known.person):
-            if other is not facilitator and is_stricter(other.chat, known.person, choice):
-                await other.put(c.Consent(at=self.clock.now(), by=known.person, choice=choice))
-        return reply
 
     # --- what follows from a commit ------------------------------------------------------------------------
 
