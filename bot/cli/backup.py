@@ -2,8 +2,9 @@
 
 import asyncio
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bot.cli.holding import held_file, process
 from bot.config import Settings, load
-from bot.errors import BadInput
+from bot.errors import BadInput, StoreTrouble, StoreUnusable, TweetchatError
+from bot.ports import Store
 from bot.runtime import restored
 from bot.runtime.clock import SystemClock
 from bot.store import INSTALLATION, open_store
@@ -43,22 +45,60 @@ def restore(file: Path, config: Path | None) -> None:
     store, words = _store_file(settings, _DUMP), Wording.load(settings.language)
     copy = examine(file)
     with held_file(store), _shown(words.line("operator.copying")) as watch:
-        kept = asyncio.run(put_back(copy, store, at=SystemClock().now(), watch=watch))
+        done = asyncio.run(put_back(copy, store, at=SystemClock().now(), watch=watch))
         _put_secret(settings, copy)
     _tell(words, "operator.restored", copy)
-    if kept is not None:
-        _say(words.line("operator.kept", file=str(kept)))
+    if done.kept is not None:
+        _say(words.line("operator.kept", file=str(done.kept)))
     _say(words.line("operator.after-restore"))
+    if done.erased is None:
+        _say(words.line("operator.not-erased"))
+    else:
+        _say(words.line("operator.erased-again", n=done.erased))
 
 
-async def put_back(copy: Copy, store: Path, *, at: datetime, watch: Watch) -> Path | None:
-    """Put *copy* in the place of *store*, noted as restored at *at*; return where the old store is kept now."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutBack:
+    """What came of a restore. *kept*: where the old store is now.
+
+    erased: how much of what people had erased since the backup was erased in it too; None when the old store could not
+    be read for it.
+    """
+
+    kept: Path | None
+    erased: int | None
+
+
+async def put_back(copy: Copy, store: Path, *, at: datetime, watch: Watch) -> PutBack:
+    """Put *copy* in the place of *store*, noted as restored at *at*, without what people had erased meanwhile."""
     staged = unpack(copy, store, watch)
-    await _note(str(staged), restored.Restored(made_at=copy.made_at, at=at))
+    when = restored.Restored(made_at=copy.made_at, at=at)
+    async with _leased(str(staged)) as (new, epoch):
+        await restored.note(new, epoch, when)
+        erased = await _erase_again(store, new, epoch)
     examine(staged)
     kept = put_in_place(staged, store)
     staged.with_name(f"{staged.name}.lock").unlink(missing_ok=True)
-    return kept
+    return PutBack(kept=kept, erased=erased)
+
+
+async def _erase_again(store: Path, new: Store, epoch: int) -> int | None:
+    if not _is_there(store):  # opening it would make one
+        return None
+    try:
+        old = await open_store(store)
+    except TweetchatError:  # a store that can be read no more is why there are backups
+        return None
+    try:
+        return await restored.erase_again(old, new, epoch)
+    except (StoreTrouble, StoreUnusable):
+        return None
+    finally:
+        await old.close()
+
+
+def _is_there(store: Path) -> bool:
+    return store.is_file()
 
 
 def note_restore(made_at: datetime, config: Path | None) -> None:
@@ -68,15 +108,21 @@ def note_restore(made_at: datetime, config: Path | None) -> None:
     """
     settings = load(config)
     when = restored.Restored(made_at=made_at, at=SystemClock().now())
-    asyncio.run(_note(settings.store, when, installation=settings.installation))
+    asyncio.run(_note(settings, when))
     _say(Wording.load(settings.language).line("operator.noted", at=f"{made_at:%Y-%m-%d %H:%M %Z}"))
 
 
-async def _note(place: str, when: restored.Restored, *, installation: str = INSTALLATION) -> None:
+async def _note(settings: Settings, when: restored.Restored) -> None:
+    async with _leased(settings.store, settings.installation) as (store, epoch):
+        await restored.note(store, epoch, when)
+
+
+@asynccontextmanager
+async def _leased(place: str, installation: str = INSTALLATION) -> AsyncIterator[tuple[Store, int]]:
     store = await open_store(place, installation=installation)
     try:
         epoch = await store.lease.acquire(f"a restore, {process()}")
-        await restored.note(store, epoch, when)
+        yield store, epoch
         await store.lease.release()
     finally:
         await store.close()

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.core.names import ChatId, RoomId
 from bot.ports import Batch, Checkpoint, Store, Unsent
+from bot.runtime.draft import erasures
 
 FRESH = timedelta(minutes=1)
 """How long after a restore a late request may still come to pass, and then some."""
@@ -44,6 +45,24 @@ async def read(store: Store) -> Restored | None:
     """Return the last time that *store* was put back, None when it never was. Raises: StoreTrouble."""
     noted = await store.checkpoint(_PLACE)
     return Restored(made_at=datetime.fromisoformat(noted.position), at=noted.at) if noted else None
+
+
+async def erase_again(old: Store, new: Store, epoch: int) -> int:
+    """Erase in *new*, a backup, what people had erased in *old*, its successor; return how often that was.
+
+    Raises: StoreTrouble, StoreUnusable, Conflict.
+    """
+    count = 0
+    for row in await new.chats():
+        known = {event for event in (await new.load(row.chat)).events if erasures(event)}
+        events = (await old.load(row.chat)).events
+        later = tuple(event for event in events if erasures(event) and event not in known)
+        if later:
+            gone = tuple(erasure for event in later for erasure in erasures(event))
+            batch = Batch(chat=row.chat, expected=row.version, epoch=epoch, events=later, erasures=gone)
+            await new.append(batch)
+        count += len(later)
+    return count
 
 
 async def note(store: Store, epoch: int, restored: Restored) -> None:

@@ -4,12 +4,27 @@ import asyncio
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bot.core.events import MessageDeleted
+from bot.core.names import WordKey
+from bot.ports import Erasure
 from bot.store import open_store
-from tests.conformance.store.examples import CHAT, events
+from tests.conformance.store.examples import (
+    ANN,
+    BEN,
+    CHAT,
+    events,
+    forgotten,
+    message,
+    met,
+    minute,
+    said,
+    seen,
+)
 from tests.e2e.here import Here, here
 from tests.faults.meeting import in_history, page, running
 from tests.faults.process import Bot
@@ -170,3 +185,60 @@ def test_a_restore_by_other_tools_can_be_noted(here: Here, tmp_path: Path) -> No
     assert answer.returncode == 0, answer.stderr
     assert "2026-12-04 03:15 UTC" in answer.stdout
     assert kept(tmp_path / "chats.db") == 2
+
+
+def test_what_was_erased_since_the_backup_stays_erased(here: Here, tmp_path: Path) -> None:
+    """Nobody's words come back from last week, neither those of somebody forgotten nor of a deleted message."""
+    file = tmp_path / "chats.db"
+    asyncio.run(_talk(file))
+    assert here("backup", "night.backup").returncode == 0
+    asyncio.run(_take_back(file))
+
+    answer = here("restore", "night.backup")
+
+    assert answer.returncode == 0, answer.stderr
+    assert "erased in it as well: 2." in answer.stdout
+    assert asyncio.run(_words(file)) == ["Pace yourself."]
+    assert not any(word in file.read_bytes() for word in (b"Rest helps", b"u-ann", b"Said in haste"))
+
+
+def test_a_store_that_cannot_be_read_any_more_keeps_nobody_from_restoring(here: Here, tmp_path: Path) -> None:
+    """What was erased since is back then, and the operator is told to erase it again."""
+    file = tmp_path / "chats.db"
+    asyncio.run(_talk(file))
+    assert here("backup", "night.backup").returncode == 0
+    file.write_bytes(b"rubbish" * 2_000)
+
+    answer = here("restore", "night.backup")
+
+    assert answer.returncode == 0, answer.stderr
+    assert "Erase it again" in answer.stdout
+    assert len(asyncio.run(_words(file))) == 3
+
+
+async def _talk(file: Path) -> None:
+    store = await open_store(file)
+    texts = (
+        said(1, "Rest helps."),
+        said(2, "Pace yourself.", author=BEN),
+        said(3, "Said in haste.", author=BEN),
+    )
+    sightings = (seen(1), seen(2, BEN), seen(3, BEN))
+    await store.append(replace(events(1, 2, 3), words=texts, sightings=sightings, people=(met(),)))
+    await store.close()
+
+
+async def _take_back(file: Path) -> None:
+    store = await open_store(file)
+    deleted = MessageDeleted(at=minute(9), message=message(3))
+    gone = (Erasure(person=ANN), Erasure(keys=(WordKey(message(3)),)))
+    await store.append(replace(events(expected=3), events=(forgotten(), deleted), erasures=gone))
+    await store.close()
+
+
+async def _words(file: Path) -> list[str]:
+    store = await open_store(file)
+    try:
+        return [text.text for text in await store.words(CHAT)]
+    finally:
+        await store.close()
