@@ -83,8 +83,8 @@ class Ledger:
 
     def note(self, sighting: Sighting) -> None:
         """Remember which message *sighting* is."""
-        self.ours[sighting.room, sighting.id] = sighting.message
-        self.theirs[sighting.message] = (sighting.room, sighting.id)
+        where = sighting.room, sighting.id
+        self.ours[where], self.theirs[sighting.message] = sighting.message, where
 
     def drop(self, message: MessageId) -> None:
         """Forget which platform message *message* was."""

@@ -22,9 +22,10 @@ def test_a_clock_that_is_an_hour_wrong_for_a_while_changes_nothing(model: str, a
     """In the middle of an hour, and over a question: each is asked once, in time; so says every oracle."""
     jump = Fault(kind="clock-jump", at=at, lasts=20, by=by)
 
-    verdict = play(Scene(seed=1, model=model, faults=(jump,)))
+    verdict = play(Scene(seed=1, model=model, faults=(jump,), lines=True))
 
     assert verdict.found == ()
+    assert [line for line in verdict.lines if "question-skipped" in line] == []
     assert verdict.counts["posts"] > 10
 
 
