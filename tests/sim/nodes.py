@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from bot.core.names import WordKey
 from bot.core.plan import Plan
 from bot.errors import Conflict, OwnedByAnother, Refused, StoreTrouble
+from bot.runtime.clock import JUMP
 from bot.runtime.composer import InlineComposer
 from bot.runtime.service import Service
 from tests.sim.clock import SimClock, SimIds
@@ -89,6 +90,7 @@ class Node:
             return
         self.lives += 1
         self.clock.restart()
+        world.oracles.may_miss |= abs(self.clock.off) > JUMP.total_seconds()
         process = self.process = Process(f"{self.name}{self.lives}")
         process.kill_at, self.kill_at = self.kill_at, -1
         self._first = self._first or process

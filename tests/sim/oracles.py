@@ -44,7 +44,10 @@ LATE = timedelta(seconds=21)
 
 @dataclass(slots=True, kw_only=True)
 class Oracles:
-    """Watches one world. *found*: what did not hold. *true_now*, *wall_now*: the true time, and the bot's."""
+    """Watches one world. *found*: what did not hold. *true_now*: the true time. *up_since*: since when a bot runs.
+
+    may_miss: a bot began while its clock was wrong by a lot. It had nothing to doubt it by, and took the hour for past.
+    """
 
     disk: Disk
     true_now: Callable[[], datetime]
@@ -63,6 +66,7 @@ class Oracles:
     seen: set[tuple[RoomId, str]] = field(default_factory=set)
     seen_before: set[tuple[RoomId, str]] = field(default_factory=set)
     overtook: set[tuple[RoomId, str]] = field(default_factory=set)
+    may_miss: bool = False
     presses: int = 0
     steps_by_hand: int = 0
     disturbed_until: datetime = BEGIN

@@ -34,7 +34,8 @@ def judge(house: House, nodes: list[Node]) -> None:
 def _differences(house: House, nodes: list[Node], chat: Chat) -> Iterator[str]:
     now = house.world.time.now()
     yield from _posts(house, chat, now)
-    yield from _course(chat)
+    if not (chat.phase is Phase.MISSED and house.world.oracles.may_miss):
+        yield from _course(chat)
     for said in house.world.said():
         if said.author is not None:
             asked_at = house.world.oracles.forgot.get((said.room.partition("/")[0], said.author.id))
