@@ -31,7 +31,7 @@ from tests.fakes.discord.house import QUESTIONS, STARTS, FastClock
 from tests.fakes.slack.server import fake_slack
 
 LEADER = "U0ANDREW"
-PATIENCE = 20.0
+PATIENCE = 40.0
 
 
 @dataclass(kw_only=True)

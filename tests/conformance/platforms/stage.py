@@ -36,7 +36,7 @@ class Stage(ABC):
     room: RoomId
     sign: str
     has_times: bool = True
-    patience: float = 5.0
+    patience: float = 20.0
 
     # --- what people do ---
 

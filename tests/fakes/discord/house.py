@@ -29,7 +29,7 @@ QUESTIONS = (
     "What should a first appointment leave time for?",
     "Which help did you find too late?",
 )
-PATIENCE = 20.0
+PATIENCE = 40.0
 
 
 class FastClock:

@@ -16,7 +16,7 @@ from tests.fakes.discord import FakeDiscord, opened
 from tests.fakes.discord.house import FastClock, settings
 
 YOU = "You and your choices"
-PATIENCE = 10.0
+PATIENCE = 40.0
 
 COMMANDS = (
     Button(

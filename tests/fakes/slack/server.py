@@ -21,7 +21,7 @@ SCOPES = (
     "chat:write,commands,channels:read,groups:read,channels:history,groups:history,im:history,im:write,"
     "metadata.message:read,reactions:read,users:read"
 )
-PATIENCE = 20.0
+PATIENCE = 40.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
