@@ -34,6 +34,20 @@ class Process:
         self.parked: list[asyncio.Handle] = []
 
 
+class SimTask(asyncio.Task[Any]):
+    """A task that is told from others by its number, not by its address: groups cancel theirs in the order of a set."""
+
+    def __init__(
+        self, coroutine: Coroutine[Any, Any, Any], *, loop: "SimLoop", context: Context | None
+    ) -> None:
+        self._number = loop.next_number()
+        super().__init__(coroutine, loop=loop, context=context)
+
+    def __hash__(self) -> int:
+        """Return its number."""
+        return self._number
+
+
 NODE: ContextVar[Process | None] = ContextVar("NODE", default=None)
 
 
@@ -52,7 +66,7 @@ class SimLoop(asyncio.BaseEventLoop):
         self._graveyard: list[asyncio.Task[Any]] = []
         self.outside: Context = copy_context()
         self.complaints: list[str] = []
-        self.steps = 0
+        self.steps = self._tasks = 0
         self.set_exception_handler(lambda _, about: self.complaints.append(_complaint(about)))
         self.set_task_factory(_registered)
 
@@ -63,6 +77,11 @@ class SimLoop(asyncio.BaseEventLoop):
     def after(self, seconds: float, do: Callable[..., object], *args: object) -> asyncio.TimerHandle:
         """Have the world do something later, whoever asked for it: it outlives every process."""
         return self.call_at(self._clock_now + seconds, do, *args, context=self.outside)
+
+    def next_number(self) -> int:
+        """Return a number that no task of this loop has yet."""
+        self._tasks += 1
+        return self._tasks
 
     def run_to(self, at: float) -> None:
         """Return when it is *at*."""
@@ -163,9 +182,9 @@ def _close(coroutine: Any) -> None:
 
 
 def _registered(
-    loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, Any], context: Context | None = None
+    loop: "SimLoop", coroutine: Coroutine[Any, Any, Any], context: Context | None = None
 ) -> asyncio.Task[Any]:
-    task = asyncio.Task(coroutine, loop=loop, context=context)
+    task = SimTask(coroutine, loop=loop, context=context)
     process = (context or copy_context()).get(NODE)
     if process is not None:
         process.tasks.add(task)
