@@ -35,7 +35,7 @@ def _differences(house: House, nodes: list[Node], chat: Chat) -> Iterator[str]:
     now = house.world.time.now()
     yield from _posts(house, chat, now)
     if not (chat.phase is Phase.MISSED and house.world.oracles.may_miss):
-        yield from _course(chat)
+        yield from _course(chat, house.world.oracles.log)
     for said in house.world.said():
         if said.author is not None:
             asked_at = house.world.oracles.forgot.get((said.room.partition("/")[0], said.author.id))
@@ -85,9 +85,14 @@ def _post(row: Unsent, chat: Chat, copies: list[Said]) -> Iterator[str]:
         yield f"lost: {key} is marked as posted"
 
 
-def _course(chat: Chat) -> Iterator[str]:
+def _course(chat: Chat, log: list[e.Event]) -> Iterator[str]:
     if not chat.is_over:
         yield f"the hour never ended: {chat.stage}"
+    ends = [
+        event for event in log if isinstance(event, e.StageEntered) and event.stage.phase is Phase.AFTER_HOUR
+    ]
+    if any(event.cause == "command" for event in ends):
+        return  # whoever ends the hour leaves out what was not asked
     for question in chat.plan.questions:
         if question.id not in {*chat.asked, *chat.skipped} and chat.phase is not Phase.MISSED:
             yield f"never asked, never skipped: {question.id}"
