@@ -129,7 +129,7 @@ async def knock(bot: Bot) -> None:
 
 async def test_a_bot_whose_terminal_is_closed_goes_on(tmp_path: Path) -> None:
     """Nobody reads what it says any more, and writing fails: the chat does not notice."""
-    async with running(tmp_path) as bot, page(bot, "Andrea", bot.moderator_link) as andrea:
+    async with running(tmp_path) as bot:
         link = bot.moderator_link
         await bot.kill()
         reading, writing = os.pipe()
@@ -138,10 +138,9 @@ async def test_a_bot_whose_terminal_is_closed_goes_on(tmp_path: Path) -> None:
         os.close(reading)
         await bot.until(bot.is_open, "the room to open")
 
-        async with page(bot, "Andrea", link) as again:
-            assert not (await again.visitor.say("A1 Still here")).refused
-            assert not (await again.visitor.command("next")).refused
-        assert andrea
+        async with page(bot, "Andrea", link) as andrea:
+            assert not (await andrea.visitor.say("A1 Still here")).refused
+            assert not (await andrea.visitor.command("next")).refused
 
 
 async def test_a_store_that_was_replaced_ends_the_bot(tmp_path: Path) -> None:
