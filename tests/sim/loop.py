@@ -5,11 +5,11 @@ A `Process` rides in the context of every callback that it started. Callbacks of
 """
 
 import asyncio
-import gc
 import heapq
 import sys
 import warnings
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from contextvars import Context, ContextVar, copy_context
 from random import Random
 from typing import Any
@@ -155,21 +155,25 @@ class SimLoop(asyncio.BaseEventLoop):
 
     def bury(self) -> None:
         """Take everything apart without letting it act or complain, and close."""
-        tasks = [*self._graveyard, *asyncio.all_tasks(self)]
-        hook, sys.unraisablehook = sys.unraisablehook, lambda _: None
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            for task in tasks:
+        with in_peace():
+            for task in [*self._graveyard, *asyncio.all_tasks(self)]:
                 task._log_destroy_pending = False  # type: ignore[attr-defined]
                 _close(task.get_coro())
             self._graveyard.clear()
-            tasks.clear()
             self._ready.clear()
             self._scheduled.clear()  # type: ignore[attr-defined]
             self.close()
             self.set_task_factory(None)
-            gc.collect()
-        sys.unraisablehook = hook
+
+
+@contextmanager
+def in_peace() -> Iterator[None]:
+    """Let what is taken apart meanwhile not complain."""
+    hook, sys.unraisablehook = sys.unraisablehook, lambda _: None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+    sys.unraisablehook = hook
 
 
 def _close(coroutine: Any) -> None:

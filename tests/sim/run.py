@@ -18,7 +18,7 @@ from bot.ports import RoomId
 from tests.sim.clock import BEGIN
 from tests.sim.disk import Disk
 from tests.sim.faults import Fault, Times, Weather, draw
-from tests.sim.loop import SimLoop
+from tests.sim.loop import SimLoop, in_peace
 from tests.sim.nodes import House, Node, PlanFile
 from tests.sim.oracles import Oracles
 from tests.sim.people import Crowd, Hour
@@ -76,11 +76,15 @@ class Verdict:
 def play(scene: Scene) -> Verdict:
     """Return what becomes of the chat of *scene*."""
     with _quiet(scene.seed):
-        loop = SimLoop(scene.seed)
-        try:
-            return _Play(scene, loop).play()
-        finally:
-            loop.bury()
+        return _played(scene)
+
+
+def _played(scene: Scene) -> Verdict:
+    loop = SimLoop(scene.seed)
+    try:
+        return _Play(scene, loop).play()
+    finally:
+        loop.bury()
 
 
 @contextmanager
@@ -96,6 +100,8 @@ def _quiet(seed: int) -> Iterator[None]:
     finally:
         random.setstate(state)
         structlog.configure(**before)
+        with in_peace():
+            gc.collect()  # before anything else is frozen with it
         gc.unfreeze()
         if was_on:
             gc.enable()
