@@ -80,9 +80,8 @@ def _meet(
 
 
 def _message(heard: HeardMessage, draft: Draft, at: datetime) -> Reply:
-    if not draft.chat.was_open(heard.at) and (heard.room, heard.id) not in draft.ledger.ours:
-        early = draft.chat.entered.keys().isdisjoint({"after-hour"})
-        raise Refused("refused.room-not-open" if early else "refused.room-closed")
+    if (heard.room, heard.id) not in draft.ledger.ours:
+        _room_must_be_open(draft, heard.at)
     if draft.chat.may_be_forgotten(_known(draft, heard.room, heard.author), heard.at):
         return Reply()
     author = _meet(draft, heard.room, heard.author, at)
@@ -109,17 +108,27 @@ def _message(heard: HeardMessage, draft: Draft, at: datetime) -> Reply:
     return Reply(message=message)
 
 
+def _room_must_be_open(draft: Draft, at: datetime) -> None:
+    """Return when messages were taken at *at*. Raises: Refused, as too early or too late."""
+    if not draft.chat.was_open(at):
+        early = draft.chat.entered.keys().isdisjoint({"after-hour"})
+        raise Refused("refused.room-not-open" if early else "refused.room-closed")
+
+
+def _was_heard(draft: Draft, room: RoomId, id: str) -> bool:
+    """Return whether the message itself was heard. An id alone proves nothing: somebody may have replied to it."""
+    known = draft.ledger.ours.get((room, id))
+    return known is not None and draft.chat.message(known).heard is not None
+
+
 def _is_of_something_erased(heard: Heard, draft: Draft) -> bool:
     """Return whether *heard* may be about a message that was erased with its author: it is not stored again.
 
-    What only overtook its message is told again when the room is read back. An id alone proves nothing: somebody may
-    have replied to a message that was never heard.
+    What only overtook its message is told again when the room is read back.
     """
     match heard:
         case HeardReaction() | HeardEdit(by=None) | HeardDeletion(by=None):
-            known = draft.ledger.ours.get((heard.room, heard.id))
-            was_heard = known is not None and draft.chat.message(known).heard is not None
-            return draft.chat.forgotten_until is not None and not was_heard
+            return draft.chat.forgotten_until is not None and not _was_heard(draft, heard.room, heard.id)
         case _:
             return False
 
@@ -138,6 +147,9 @@ def _mentioned(draft: Draft, room: RoomId, mentions: tuple[str, ...]) -> tuple[P
 
 
 def _edit(heard: HeardEdit, draft: Draft, at: datetime) -> Reply:
+    if not _was_heard(draft, heard.room, heard.id):
+        # It may overtake its message; but what was refused in a closed room must not come in by another door.
+        _room_must_be_open(draft, heard.at)
     by = _meet(draft, heard.room, heard.by, at) if heard.by else None
     message = _theirs(draft, heard.room, heard.id, by)
     text = heard.text[:TEXT_LIMIT]

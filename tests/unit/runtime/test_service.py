@@ -469,6 +469,21 @@ async def test_being_forgotten_reaches_every_chat_somebody_took_part_in() -> Non
         assert MEERA.name not in repr(await house.store.people())
 
 
+async def test_what_was_refused_does_not_come_in_as_an_edit() -> None:
+    """Before the doors open nothing is kept; mending a slip in it changes nothing about that."""
+    async with at_work() as house:
+        await house.plan()
+        await house.until(at(-30))
+
+        refused = [
+            await house.say("m1", "My canary sings"),
+            await house.edit("m1", "My canary sings.", by=None),
+        ]
+
+        assert [reply.refused for reply in refused] == [True, True]
+        assert "canary" not in repr(await house.store.words(house.chat.id))
+
+
 async def test_words_of_somebody_forgotten_do_not_come_back_with_an_edit() -> None:
     """A reply made their message known by its id alone; it was never heard, and what it says now isn't either."""
     async with at_work() as house:
