@@ -201,9 +201,11 @@ class Crowd:
 
     def _make_sure(self) -> None:
         chat = self._world.oracles.chat
-        if chat is not None and chat.held_since is not None and not chat.is_over:
+        if chat is not None and chat.is_over:
+            return
+        if chat is not None and chat.held_since is not None:
             self.press("resume")
-            self._world.loop.after(20, self._make_sure)
+        self._world.loop.after(20, self._make_sure)
 
     def _next(self) -> None:
         stage = self._stage()

@@ -75,7 +75,7 @@ def _jump(fault: Fault, house: House, nodes: list[Node]) -> None:
     oracles.disturb(0)
 
     def mend() -> None:
-        clock.off = 0.0
+        clock.off -= fault.by
         began_wrong = nodes[0].up_since is None or nodes[0].up_since >= began
         oracles.disturb(doubted if began_wrong else 0)
 
