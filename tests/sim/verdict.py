@@ -40,7 +40,7 @@ def _differences(house: House, nodes: list[Node], chat: Chat) -> Iterator[str]:
         if said.author is not None:
             asked_at = house.world.oracles.forgot.get((said.room.partition("/")[0], said.author.id))
             if asked_at is not None and said.at <= asked_at:
-                yield from _forgotten(house, said, asked_at)
+                yield from _forgotten(house, chat, said, asked_at)
             elif not house.world.oracles.may_be_forgotten(said.room, said.id, said.at):
                 told = _message(house.disk, chat, said, now)
                 # Where somebody was forgotten, what overtakes a message proves nothing and is not kept.
@@ -115,14 +115,19 @@ def _message(disk: Disk, chat: Chat, said: Said, now: datetime) -> Iterator[str]
             yield f"the words of a deleted message are kept: {said.id}"
 
 
-def _forgotten(house: House, said: Said, asked_at: datetime) -> Iterator[str]:
+def _forgotten(house: House, chat: Chat, said: Said, asked_at: datetime) -> Iterator[str]:
     ours = house.disk.image.message(said.room, said.id)
-    chat = house.world.oracles.chat
-    if ours is not None and chat is not None and at_once(house.disk.image.words(chat.id, [WordKey(ours)])):
+    is_kept = ours is not None and bool(at_once(house.disk.image.words(chat.id, [WordKey(ours)])))
+    if is_kept and not _crept_in(chat, said):
         yield f"the words of somebody forgotten at {asked_at:%H:%M:%S} are kept: {said.id}"
     was_heard = (said.room, said.id) in house.world.oracles.seen
     if said.stands and was_heard and house.world.time.now() - asked_at > FORGET_WITHIN:
         yield f"a message of somebody forgotten at {asked_at:%H:%M:%S} still stands: {said.id}"
+
+
+def _crept_in(chat: Chat, said: Said) -> bool:
+    """Return whether it was said before the doors and changed behind them: as if the change overtook its message."""
+    return said.edited_at is not None and chat.was_open(said.edited_at) and not chat.was_open(said.at)
 
 
 def _standing(disk: Disk, chat: Chat, said: Said, known: Message | None, now: datetime) -> Iterator[str]:
