@@ -78,7 +78,8 @@ class History:
                 "GET", "/channels/{channel_id}/messages/{message_id}", channel_id=place, message_id=id
             )
         except Refusal as refusal:
-            if refusal.code != UNKNOWN_MESSAGE:
+            gone = {UNKNOWN_MESSAGE, UNKNOWN_CHANNEL} if thread else {UNKNOWN_MESSAGE}
+            if refusal.code not in gone:  # a thread that is deleted takes its messages along
                 raise
             return False
         return True

@@ -209,9 +209,13 @@ class SlackPlatform:
         """Return whether message *id* stands in *room* or its *thread*. Raises: PlatformTrouble."""
         channel = channel_id(room)
         pages = self._calls.replies(channel, thread, id) if thread else self._calls.history(channel, id)
-        async for page in pages:
-            if any(one.ts == id and one.subtype != TOMBSTONE for one in page):
-                return True
+        try:
+            async for page in pages:
+                if any(one.ts == id and one.subtype != TOMBSTONE for one in page):
+                    return True
+        except PlatformTrouble as trouble:
+            if reason(trouble) != "thread_not_found":  # gone with everything that hung on it
+                raise
         return False
 
     async def _shows_anything(self, room: RoomId) -> bool:

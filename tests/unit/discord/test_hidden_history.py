@@ -3,7 +3,7 @@
 import pytest
 
 from bot.errors import PlatformTrouble
-from bot.ports import HeardMessage
+from bot.ports import HeardMessage, RoomId
 from tests.fakes.discord.listener import listening
 from tests.fakes.discord.rest import dropped
 from tests.fakes.discord.world import VIEW
@@ -33,3 +33,19 @@ async def test_trouble_with_history_is_told_as_trouble_with_a_platform() -> None
             [heard async for heard in ear.platform.history(ear.room, ear.clock.now())]
 
         assert not raised.value.permanent
+
+
+async def test_a_deleted_thread_takes_its_messages_along() -> None:
+    """Discord tells of no message in it, and knows no such channel: its words are gone like any other."""
+    async with listening() as ear:
+        maren = ear.discord.world.join("Maren")
+        root = await ear.discord.say(maren, "A later start")
+        thread = ear.discord.world.add_thread(ear.discord.channel, root)
+        answer = ear.discord.world.write(thread, maren, "Why?")["id"]
+        assert await ear.platform.stands(ear.room, answer, thread)
+
+        del ear.discord.world.channels[thread]
+
+        assert not await ear.platform.stands(ear.room, answer, thread)
+        with pytest.raises(PlatformTrouble):
+            await ear.platform.stands(RoomId("discord/1"), answer, None)

@@ -63,3 +63,19 @@ async def test_an_answer_in_a_thread_that_was_taken_back_unseen_is_gone() -> Non
         await slack.until(lambda: message(world, answers[0]).deleted and message(world, roots[1]).deleted)
 
         assert not any(message(world, id).deleted for id in (roots[0], answers[1], hanging))
+
+
+async def test_a_thread_that_was_taken_back_whole_is_gone() -> None:
+    """Slack knows no such thread then; that keeps nothing else of the room from being read."""
+    async with at_work() as world:
+        slack = world.slack
+        await world.service.plan(a_plan(), dict(TEXTS), None)
+        await world.until(7)
+        await answered(world, 1)
+        root = await slack.say(MEERA, CHANNEL, "A1 Root")
+        answer = await slack.say(OLU, CHANNEL, "Why?", thread=root)
+        await slack.until(lambda: not slack.unacknowledged)
+        slack.cut()
+        for id in (answer, root):
+            del slack.workspace.channel(CHANNEL).messages[id]
+        await slack.until(lambda: message(world, root).deleted and message(world, answer).deleted)
