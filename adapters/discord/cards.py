@@ -90,9 +90,17 @@ class Cards:
         if shown is not None and await self._is_enough_to_edit(person, shown, body, alert):
             return _Shown(shown.id, shown.since, body, alert)
         id = await self._private.send(person, body)
+        # Known before the old one goes: else each attempt to take that away would send another.
+        fresh = self._shown[room, person] = _Shown(id, self._clock.now(), body, alert)
         if shown is not None:
-            await self._private.delete(person, shown.id)
-        return _Shown(id, self._clock.now(), body, alert)
+            await self._take_away(person, shown.id)
+        return fresh
+
+    async def _take_away(self, person: str, id: str) -> None:
+        try:
+            await self._private.delete(person, id)
+        except PlatformTrouble as trouble:
+            log.info("old card stays", reason=trouble.reason)
 
     async def _is_enough_to_edit(self, person: str, shown: _Shown, body: Json, alert: str) -> bool:
         """Return whether the card shows *body* now, edited; one with news that cannot wait is sent anew: that rings."""

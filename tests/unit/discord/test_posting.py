@@ -209,3 +209,18 @@ async def test_who_moderates_no_longer_loses_the_card() -> None:
         ear.platform.refresh(ear.room)
 
         await ear.until(lambda: ear.discord.letters(ada) == [])
+
+
+async def test_a_card_that_cannot_be_taken_away_is_not_sent_again_and_again() -> None:
+    """A moderator's phone rings once for one alarm, whatever becomes of the card before it."""
+    async with listening(speed=600) as ear:
+        ada = ear.discord.world.join("Ada", moderator=True)
+        ear.listener.led_by = (ada,)
+        await _drawn(ear, ada, "One")
+        ear.discord.rest.expect("DELETE", POSTS + r"/\d+", *[error(503)] * 9)
+        ear.listener.card = _card("Two", "Did Q2 appear?")
+        ear.platform.refresh(ear.room)
+        await ear.until(lambda: ear.discord.rest.asked("DELETE", POSTS + r"/\d+"))
+        await ear.clock.sleep(60)
+
+        assert [one["content"] for one in ear.discord.letters(ada)] == ["### One", "### Two"]
