@@ -14,7 +14,7 @@ import structlog
 from bot.core.chat import Chat, Message
 from bot.core.names import MessageId, RoomId
 from bot.core.phases import Phase
-from bot.errors import PlatformTrouble, StoreTrouble
+from bot.errors import PlatformTrouble, StoreTrouble, TweetchatError
 from bot.insights import tags
 from bot.ports import (
     Clock,
@@ -119,8 +119,11 @@ class Backfill:
     async def _fill_room(self, platform: Platform, room: RoomId) -> float:
         """Return 0 when *room* is read back, else the seconds after which to try again."""
         wanted = self._wanted.pop(room)
-        now = self.clock.now()
-        opened = min(map(_opened, self._recent(room)), default=now)
+        now, recent = self.clock.now(), self._recent(room)
+        if not recent:
+            self.behind.discard(room)  # its chats ended long ago
+            return 0.0
+        opened = min(map(_opened, recent))
         since = max(min(wanted - MARGIN, max(opened, now - REACH)), now - FURTHEST)
         try:
             await self._read(platform, room, since)
@@ -163,6 +166,15 @@ class Backfill:
     # --- a look ---
 
     async def _read(self, platform: Platform, room: RoomId, since: datetime) -> None:
+        """Hear everything that *room* shows. Raises: PlatformTrouble, StoreTrouble; a bug, too, ends no other room."""
+        try:
+            await self._hear_all(platform, room, since)
+        except TweetchatError:
+            raise
+        except Exception as bug:  # noqa: BLE001  # only its kind: what a bug says may hold words
+            raise PlatformTrouble(f"cannot be read ({type(bug).__name__})") from None
+
+    async def _hear_all(self, platform: Platform, room: RoomId, since: datetime) -> None:
         """Hear everything that stands in *room* since then, and that gone is what stands there no more."""
         begun = self.clock.now()
         # What is held was held before the look: nothing that comes in meanwhile can be taken for gone.
@@ -170,7 +182,10 @@ class Backfill:
         found: set[str] = set()
         async for chunk in _chunks(platform.history(room, since)):
             found |= {heard.id for heard in chunk if not isinstance(heard, HeardGap)}
-            await self._hear([heard for heard in chunk if not self._knows(heard)])
+            unknown = [heard for heard in chunk if not self._knows(heard)]
+            # Messages first: which chat a change belongs to is known by its message.
+            await self._hear([heard for heard in unknown if isinstance(heard, HeardMessage)])
+            await self._hear([heard for heard in unknown if not isinstance(heard, HeardMessage)])
         for missing in [one for one in held if one.id not in found]:
             # Asked for alone: erasing it cannot be taken back.
             if not await platform.stands(room, missing.id, missing.thread):

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.core.names import PostKey, RoomId
-from bot.errors import PlatformTrouble, StoreTrouble
+from bot.errors import PlatformTrouble, StoreTrouble, TweetchatError
 from bot.ports import Clock, Heard, HeardEcho, Platform, Reply, Unsent
 from bot.runtime.directory import platform_of
 
@@ -73,3 +73,7 @@ class Janitor:
                 await self.hear(HeardEcho(room=watched.room, key=watched.key, id=copy.id, at=copy.at))
         except (PlatformTrouble, StoreTrouble) as trouble:
             log.warning("not watched", key=watched.key, room=watched.room, reason=str(trouble))
+        except TweetchatError:
+            raise
+        except Exception as bug:  # noqa: BLE001  # only its kind: what a bug says may hold words
+            log.error("not watched", key=watched.key, room=watched.room, reason=type(bug).__name__)  # noqa: TRY400

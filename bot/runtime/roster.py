@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.core.names import ChatId, PersonId, RoomId
 from bot.core.phases import PHASES, Phase
-from bot.ports import Clock, Heard, HeardCommand
+from bot.ports import Clock, Heard, HeardCommand, HeardMessage
 from bot.runtime.directory import platform_of
 from bot.runtime.facilitator import Facilitator
 
@@ -85,7 +85,7 @@ class Roster:
         here = self.chats_in(heard.room)
         id = _message_of(heard)
         known = [chat for chat in here if (heard.room, id) in chat.ledger.ours or id in chat.chat.messages]
-        return self._current(known or here, self.clock.now())
+        return self._current(known or _over_by_now(here, heard) or here, self.clock.now())
 
     @staticmethod
     def _current(here: Sequence[Facilitator], now: datetime) -> Facilitator | None:
@@ -94,6 +94,13 @@ class Roster:
             return _TURN[chat.phase], abs((chat.starts_at - now).total_seconds())
 
         return min(here, key=turn, default=None)
+
+
+def _over_by_now(here: Sequence[Facilitator], heard: Heard) -> list[Facilitator]:
+    """Return the chats of which a message is that comes so late that the next of their series has the room."""
+    if not isinstance(heard, HeardMessage):
+        return []
+    return [one for one in here if not one.chat.hears and one.chat.was_open(heard.at)]
 
 
 def _message_of(heard: Heard) -> str | None:

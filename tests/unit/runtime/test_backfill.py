@@ -1,8 +1,11 @@
 """What was said, changed and taken back while nobody told us is read back, and nothing is taken back by mistake."""
 
-from datetime import timedelta
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 
+from bot.core.names import RoomId
 from bot.ports import Checkpoint, Heard, HeardEdit, HeardGap, HeardMessage, HeardReaction
+from bot.runtime.clock import SteppedClock
 from tests.fakes.platform import FakePlatform
 from tests.unit.runtime.house import MAIN, MEERA, OLU, STARTS, AtWork, at, at_work, quiet
 
@@ -239,3 +242,67 @@ async def test_who_was_forgotten_is_not_read_back() -> None:
         await house.say("m2", "Hello again")
         await house.until(at(15))
         assert await texts(house) == {"Hello again"}
+
+
+async def test_what_was_said_in_the_last_chat_is_not_taken_for_a_word_to_the_next() -> None:
+    """The next of a series is announced already: what is read back belongs to the chat in whose time it was said."""
+    async with at_work() as house:
+        await house.plan(source="this week")
+        await house.until(at(9))
+        chat = house.chat
+        await house.plan(source="next week", starts_at=STARTS + timedelta(days=7))
+        await house.until(at(25 * 60 + 30))
+        assert not chat.hears
+        said(house, "m1", "A1 Pacing", 24 * 60)
+        stand(house.platform, HeardEdit(room=MAIN, id="m1", at=at(24 * 60 + 1), text="A1 Pacing, and rest"))
+        await house.service.hear(gap(24 * 60 - 1, 24 * 60 + 2))
+        await quiet()
+
+        [message] = chat.messages.values()
+        assert message.heard is not None
+        assert message.edited_at == at(24 * 60 + 1)
+
+
+async def test_a_history_that_is_a_riddle_ends_nothing() -> None:
+    """A bug in reading one room back is told like any trouble, without its words, and the room is tried again."""
+    platform = Riddle(SteppedClock(at(-60)))
+    async with at_work(platform=platform) as house:
+        await house.plan()
+        await house.until(at(9))
+        said(house, "m1", "A1 Pacing", 8.9)
+        platform.riddles = 1
+        await house.service.hear(gap(8.5, 9))
+        await quiet()
+        assert house.service.backfill.behind
+        platform.riddles = 0
+        await house.pass_by(130)
+
+        assert await texts(house) == {"A1 Pacing"}
+
+
+class Riddle(FakePlatform):
+    """A platform that says what nobody understands."""
+
+    riddles = 0
+
+    async def history(self, room: RoomId, since: datetime) -> AsyncIterator[Heard]:
+        """Stumble, then tell."""
+        if self.riddles:
+            raise LookupError("abracadabra")
+        async for heard in super().history(room, since):
+            yield heard
+
+
+async def test_a_room_of_chats_long_over_is_not_asked_about_for_ever() -> None:
+    """A channel that was deleted before it could be read back is let go a day after its chat."""
+    async with at_work() as house:
+        await house.plan()
+        await house.until(at(24 * 60))
+        house.platform.blind = True
+        await house.service.hear(gap(24 * 60 - 1, 24 * 60))
+        await house.until(at(51 * 60))
+        asked = looks(house)
+        await house.pass_by(600)
+
+        assert looks(house) == asked
+        assert not house.service.backfill.behind

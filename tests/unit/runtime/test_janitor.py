@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.core.names import PostKey
-from bot.ports import HeardEcho
+from bot.ports import HeardEcho, Look
 from tests.fakes.platform import lost_answer, slow_down
 from tests.unit.runtime.house import MAIN, AtWork, at, at_work, quiet
 
@@ -81,3 +83,23 @@ async def test_a_look_that_fails_is_taken_again() -> None:
         await house.pass_by(70)
 
         assert len(house.platform.gone) == 1
+
+
+async def test_a_look_that_is_a_riddle_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bug in looking is told, without its words; the bot goes on."""
+    async with at_work() as house:
+        await house.plan()
+        await house.until(at(1))
+        house.platform.expect(MAIN, slow_down(1))
+        await house.command("say", text="Hello")
+        await house.pass_by(3)
+
+        async def stumble(*_: object) -> Look:
+            raise LookupError("abracadabra")
+
+        monkeypatch.setattr(type(house.platform), "look_up", stumble)
+        await house.pass_by(130)
+        await house.command("say", text="Still here")
+        await quiet()
+
+        assert house.platform.texts(MAIN)[-1] == "Still here"
