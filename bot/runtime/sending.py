@@ -208,16 +208,26 @@ class Sending:
         await self.desk.store.mark(Mark(key=self.row.post.key, state="intent", at=now), epoch=self.desk.epoch)
         # What a moderator says of an earlier attempt says nothing about this one.
         self.asked, self.doubted_at = False, now if self.in_doubt else None
-        self.last_tried = self.desk.clock.monotonic()
-        if self.row.first_at is None:
-            self.first_tried = self.last_tried
+        is_first = self.row.first_at is None
         self.row = replace(
             self.row, attempts=self.row.attempts + 1, first_at=self.row.first_at or now, last_at=now
         )
+        # Made before its time counts: a request that began after its verdict would be a second one.
+        request = await self._made()
+        self.last_tried = self.desk.clock.monotonic()
+        if is_first:
+            self.first_tried = self.last_tried
         # Nothing is awaited between this and the request: whoever slept since the mark may have been replaced.
         if not self.desk.may_speak():
             raise StoreTrouble("the lease is in doubt")
-        return await self._within_verdict(partial(_REQUESTS[self.row.post.action], self))
+        return await self._within_verdict(request)
+
+    async def _made(self) -> "Request":
+        """Return the request, its words put in. Raises: PlatformTrouble, StoreTrouble, StoreUnusable."""
+        made = await _answer(partial(_REQUESTS[self.row.post.action], self))
+        if isinstance(made, Exception):
+            raise made
+        return made
 
     async def _look_up(self) -> Receipt | None:
         if not self.row.attempts:  # a restored backup knows of no attempt: what there was is long settled
@@ -264,26 +274,27 @@ class Sending:
             raise answer
         return answer
 
-    async def post(self) -> Receipt | None:
-        """Post it."""
-        return await self.platform.post(self.row.post.key, self.room, await self.desk.render(self.row))
+    async def post(self) -> "Request":
+        """Return what posts it."""
+        content = await self.desk.render(self.row)
+        return partial(self.platform.post, self.row.post.key, self.room, content)
 
-    async def edit(self) -> None:
-        """Edit the post it is about."""
-        id = await self._target()
-        await self.platform.edit(self.row.post.key, self.room, id, await self.desk.render(self.row))
+    async def edit(self) -> "Request":
+        """Return what edits the post it is about."""
+        id, content = await self._target(), await self.desk.render(self.row)
+        return partial(self.platform.edit, self.row.post.key, self.room, id, content)
 
-    async def delete(self) -> None:
-        """Take the message it is about out of the room."""
-        await self.platform.delete(self.row.post.key, self.room, await self._target())
+    async def delete(self) -> "Request":
+        """Return what takes the message it is about out of the room."""
+        return partial(self.platform.delete, self.row.post.key, self.room, await self._target())
 
-    async def private(self) -> None:
-        """Show it to the one person it is for."""
+    async def private(self) -> "Request":
+        """Return what shows it to the one person it is for."""
         person = await self.desk.address(self.row)
         if person is None:
             raise PlatformTrouble("nobody there", permanent=True)
         content = await self.desk.render(self.row)
-        await self.platform.private(self.row.post.key, self.room, person, content)
+        return partial(self.platform.private, self.row.post.key, self.room, person, content)
 
     async def _target(self) -> str:
         id = await self.desk.target(self.row)
@@ -300,7 +311,9 @@ class Sending:
         await self.desk.deliver(self.row.chat, Delivery(room=self.room, command=command, mark=mark))
 
 
-_REQUESTS: dict[str, Callable[[Sending], Awaitable[Receipt | None]]] = {
+Request = Callable[[], Awaitable[Receipt | None]]
+"""What asks a platform, its words put in."""
+_REQUESTS: dict[str, Callable[[Sending], Awaitable[Request]]] = {
     "post": Sending.post,
     "edit": Sending.edit,
     "delete": Sending.delete,

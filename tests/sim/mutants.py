@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from bot.core import commands as c
@@ -93,7 +92,7 @@ async def _wait(*_: object) -> None:
 
 
 async def _send_then_record(self: sending.Sending) -> Any:
-    return await self._within_verdict(partial(sending._REQUESTS[self.row.post.action], self))
+    return await self._within_verdict(await self._made())
 
 
 async def _cancel_on_timeout(self: sending.Sending, request: Callable[[], Any]) -> Any:

@@ -10,8 +10,10 @@ import pytest
 from bot.core.names import RoomId
 from bot.core.phases import Phase
 from bot.errors import PlatformTrouble
-from bot.ports import HeardEcho, PostKey
+from bot.markup import Content
+from bot.ports import HeardEcho, PostKey, Unsent
 from bot.runtime.clock import SteppedClock
+from bot.runtime.desk import HouseDesk
 from tests.fakes.platform import (
     CAPABILITIES,
     FakePlatform,
@@ -502,3 +504,46 @@ async def test_a_bot_stopped_at_any_step_leaves_no_request_half_begun(turns: int
         for _ in range(turns):
             await asyncio.sleep(0)
     gc.collect()  # A request that was made and not sent warns when it is thrown away, and a warning fails the test.
+
+
+async def test_a_post_whose_words_come_late_is_asked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store may take a minute to tell them: a request that began after its verdict would be a second copy."""
+    async with at_work() as house:
+        await house.plan()
+        await house.until(at(1))
+        house.service.outbox.verdict_after = 0.01
+        render, slow = HouseDesk.render, iter([55])
+
+        async def later(desk: HouseDesk, row: Unsent) -> Content:
+            await house.clock.sleep(next(slow, 0))
+            return await render(desk, row)
+
+        monkeypatch.setattr(HouseDesk, "render", later)
+        await house.command("say", text="Hello")
+        for _ in range(12):
+            await house.pass_by(10)
+            await asyncio.sleep(0.02)  # a verdict's own seconds are real
+
+        assert first_lines(house).count("Hello") == 1
+        assert requests(house, "post") == len(house.platform.keys(MAIN))
+
+
+async def test_who_loses_the_lease_while_words_are_put_in_posts_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """That takes a moment, and somebody else may have begun in it."""
+    lease = ["ours"]
+    async with at_work(may_speak=lambda: bool(lease)) as house:
+        await house.plan()
+        await house.until(at(1))
+        render = HouseDesk.render
+
+        async def losing(desk: HouseDesk, row: Unsent) -> Content:
+            lease.clear()
+            return await render(desk, row)
+
+        monkeypatch.setattr(HouseDesk, "render", losing)
+        await house.command("say", text="Hello")
+        await house.pass_by(5)
+
+        assert "Hello" not in first_lines(house)
