@@ -1,13 +1,16 @@
 """What somebody asks about themselves: it reaches every chat they took part in, not only the one they ask in."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from bot.core import commands as c
 from bot.core.events import Choice
+from bot.core.names import PersonId
+from bot.errors import StoreTrouble
 from bot.insights.consent import is_stricter
 from bot.ports import Clock, HeardCommand, Reply
 from bot.runtime.directory import People, platform_of
-from bot.runtime.facilitator import Facilitator
+from bot.runtime.facilitator import PAUSE_AFTER_TROUBLE, Facilitator
 from bot.runtime.roster import Roster
 
 _CHOICES: dict[str, Choice] = {"named": "named", "role": "role", "no": "no"}
@@ -31,8 +34,24 @@ class Oneself:
         reply = await facilitator.put(heard)
         for other in others:
             if other is not facilitator and known is not None:
-                await other.put(c.Forget(at=self.clock.now(), by=known.person))
+                await self._forget_in(other, known.person)
         return reply
+
+    async def catch_up(self) -> None:
+        """Forget in every chat whom one has forgotten: we may have been stopped in between."""
+        for facilitator in self.roster:
+            for person in [id for id, known in facilitator.chat.people.items() if known.forgotten]:
+                for other in self.roster.with_person(person):
+                    if not other.chat.people[person].forgotten:
+                        await self._forget_in(other, person)
+
+    async def _forget_in(self, other: Facilitator, person: PersonId) -> None:
+        """Return once *other* has forgotten *person*, however long nothing can be stored: nobody can ask again."""
+        while True:
+            with suppress(StoreTrouble):
+                await other.put(c.Forget(at=self.clock.now(), by=person))
+                return
+            await self.clock.sleep(PAUSE_AFTER_TROUBLE)
 
     async def consent(self, facilitator: Facilitator, heard: HeardCommand) -> Reply:
         """Take a choice about quotes; what asks for less than before holds for every chat somebody took part in.

@@ -122,6 +122,7 @@ class Service:
             tasks.create_task(self.outbox.run(), name="outbox")
             tasks.create_task(self.janitor.run(), name="janitor")
             tasks.create_task(self.backfill.run(), name="backfill")
+            tasks.create_task(self.oneself.catch_up(), name="forgotten")
             for facilitator in self.roster:
                 tasks.create_task(facilitator.run(), name=f"chat {facilitator.id}")
             for platform in self.platforms.values():

@@ -9,9 +9,9 @@ import pytest
 from bot.core.names import ChatId, QuestionId
 from bot.core.phases import Phase
 from bot.core.plan import question_words
-from bot.errors import Refused, SummaryUnsound
+from bot.errors import Refused, StoreTrouble, SummaryUnsound
 from bot.markup import Quote
-from bot.ports import HeardEcho, PostKey
+from bot.ports import Batch, HeardEcho, PostKey
 from bot.runtime.composer import Composed, Edition, InlineComposer
 from bot.store import MemoryStore
 from tests.unit.runtime.house import (
@@ -467,6 +467,45 @@ async def test_being_forgotten_reaches_every_chat_somebody_took_part_in() -> Non
             assert all(message.deleted for message in house.service.roster[chat].chat.messages.values())
         assert await house.store.acquaintance("fake", MEERA.id) is None
         assert MEERA.name not in repr(await house.store.people())
+
+
+class OneLogStuck(TroubledStore):
+    """A store that cannot write the log of one chat for now."""
+
+    stuck: ChatId | None = None
+
+    async def append(self, batch: Batch) -> None:
+        """Refuse that one."""
+        if batch.chat == self.stuck:
+            raise StoreTrouble("not now")
+        await super().append(batch)
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_being_forgotten_in_one_chat_only_is_made_up_for(*, restarted: bool) -> None:
+    """Their id leads to nobody by then, so they cannot ask again: not when the disk was full, nor after a crash."""
+    store = OneLogStuck()
+    async with at_work(store=store) as house:
+        past = await house.plan(source="past.toml", rooms=(SIDE,))
+        coming = await house.plan(source="next.toml")
+        await house.until(at(1))
+        await house.say("m1", "My canary sings", room=SIDE)
+        await house.say("m2", "My second canary sings")
+        store.stuck = past
+        asked = house.tasks.create_task(house.command("forget", MEERA, chat=coming))
+        await quiet()
+        if not restarted:
+            store.stuck = None
+            await house.pass_by(5)
+            assert not (await asked).refused
+        asked.cancel()
+
+    store.stuck = None
+    async with at_work(store=store, now=house.clock.now()) as house:
+        for chat in (past, coming):
+            known = house.service.roster[chat].chat
+            assert all(message.deleted for message in known.messages.values())
+            assert known.forgotten_until is not None
 
 
 async def test_what_was_refused_does_not_come_in_as_an_edit() -> None:
