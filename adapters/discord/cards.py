@@ -12,7 +12,7 @@ from adapters.discord.content import Frame, Json
 from adapters.discord.history import History
 from adapters.discord.private import PrivateMessages
 from adapters.discord.wire import TOO_MANY_EDITS, Refusal, moment_of
-from bot.errors import PlatformTrouble, StoreTrouble
+from bot.errors import PlatformTrouble, StoreTrouble, TweetchatError
 from bot.ports import Clock, PostKey, RoomId, RoomView
 
 log = structlog.get_logger(__name__)
@@ -69,6 +69,10 @@ class Cards:
             log.warning("card not drawn", room=room, reason=str(trouble))
             if not isinstance(trouble, Refusal):
                 self.refresh(room)
+        except TweetchatError:
+            raise
+        except Exception as bug:  # noqa: BLE001  # a card is worth no chat; only its kind: a bug may hold words
+            log.error("card not drawn", room=room, reason=type(bug).__name__)  # noqa: TRY400
 
     async def _draw_for(self, room: RoomId, person: str) -> None:
         state = await self._view.state(room, person)

@@ -10,7 +10,7 @@ from adapters.slack.blocks import Native, Words, render
 from adapters.slack.calls import Calls
 from adapters.slack.settings import LONGEST_CARD
 from adapters.slack.translate import Me
-from bot.errors import PlatformTrouble, StoreTrouble
+from bot.errors import PlatformTrouble, StoreTrouble, TweetchatError
 from bot.ports import Clock, PostKey, RoomId, RoomView
 
 log = structlog.get_logger(__name__)
@@ -62,6 +62,10 @@ class Cards:
                     drawn += await self._draw(room, me)
                 except (PlatformTrouble, StoreTrouble) as trouble:
                     pause = max(pause, self._note(room, trouble))
+                except TweetchatError:
+                    raise
+                except Exception as bug:  # noqa: BLE001  # a card is worth no chat; only its kind: it may hold words
+                    log.error("card not drawn", room=room, reason=type(bug).__name__)  # noqa: TRY400
             await self._clock.sleep(max(PACE, drawn * PACE_EACH, pause))
 
     def _note(self, room: RoomId, trouble: PlatformTrouble | StoreTrouble) -> float:

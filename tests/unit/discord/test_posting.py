@@ -8,7 +8,7 @@ import pytest
 from bot.errors import PlatformTrouble
 from bot.markup import Button, Buttons, Content, Heading
 from bot.ports import PostKey, RoomId
-from tests.fakes.discord.listener import Ear, listening, words
+from tests.fakes.discord.listener import Ear, Listener, listening, words
 from tests.fakes.discord.rest import Fault, dropped, error, limited
 from tests.fakes.discord.world import SEND, USUAL, VIEW
 
@@ -224,3 +224,21 @@ async def test_a_card_that_cannot_be_taken_away_is_not_sent_again_and_again() ->
         await ear.clock.sleep(60)
 
         assert [one["content"] for one in ear.discord.letters(ada)] == ["### One", "### Two"]
+
+
+async def test_a_card_that_is_a_riddle_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bug in drawing one is told without its words, and the bot goes on."""
+    async with listening(speed=600) as ear:
+        ada = ear.discord.world.join("Ada", moderator=True)
+        ear.listener.led_by = (ada,)
+        await _drawn(ear, ada, "One")
+
+        async def stumble(*_: object) -> None:
+            raise LookupError("abracadabra")
+
+        with monkeypatch.context() as bug:
+            bug.setattr(Listener, "state", stumble)
+            ear.platform.refresh(ear.room)
+            await ear.clock.sleep(60)
+
+        await _drawn(ear, ada, "Two")

@@ -173,6 +173,29 @@ async def test_a_card_that_could_not_be_drawn_is_drawn_later() -> None:
         assert clock.now() - begun >= timedelta(seconds=30)
 
 
+async def test_a_card_that_is_a_riddle_ends_nothing() -> None:
+    """A bug in drawing one is told without its words, and the bot goes on."""
+    view = Riddle()
+    async with workspace() as (slack, clock), connected(slack, clock, Listener(), view) as platform:
+        platform.refresh(ROOM)
+        await slack.until(lambda: view.riddles == 0)
+        platform.refresh(ROOM)
+        await slack.until(lambda: slack.shown(DIRECT) == ["Q1"])
+
+
+class Riddle(OneModerator):
+    """A view that cannot say at first how the room looks."""
+
+    riddles = 1
+
+    async def state(self, *asked: object) -> RoomState:
+        """Stumble, then tell."""
+        if self.riddles:
+            self.riddles -= 1
+            raise LookupError("abracadabra")
+        return await super().state(*asked)
+
+
 # --- private posts --------------------------------------------------------------------------------------------
 
 
