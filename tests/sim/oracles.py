@@ -70,6 +70,7 @@ class Oracles:
     presses: int = 0
     steps_by_hand: int = 0
     disturbed_until: datetime = BEGIN
+    asleep_until: datetime = BEGIN
     replanned_at: datetime = BEGIN
     strict: bool = True
     _digest: "blake2b" = field(default_factory=lambda: blake2b(digest_size=12))
@@ -219,17 +220,18 @@ class Oracles:
                 self.fail(f"early: {event.stage}")
             self._check_late(event)
 
-    def disturb(self, seconds: float) -> None:
-        """Expect nothing to be on time for some seconds, and a while longer."""
-        self.disturbed_until = max(
-            self.disturbed_until, self.true_now() + timedelta(seconds=seconds) + 2 * LATE
-        )
+    def disturb(self, seconds: float, *, asleep: bool = True) -> None:
+        """Expect nothing to be on time for some seconds, and a while longer; *asleep*: something may be missed."""
+        until = self.true_now() + timedelta(seconds=seconds) + 2 * LATE
+        self.disturbed_until = max(self.disturbed_until, until)
+        if asleep:
+            self.asleep_until = max(self.asleep_until, until)
 
     def _check_skipped(self, event: e.QuestionSkipped) -> None:
         up, now = self.up_since(), self.true_now()
         is_awake = (
             not self.may_miss
-            and now >= self.disturbed_until
+            and now >= self.asleep_until
             and up is not None
             and now - up > timedelta(minutes=5)
         )

@@ -72,12 +72,12 @@ def _jump(fault: Fault, house: House, nodes: list[Node]) -> None:
     doubted = BELIEVED_AFTER if abs(fault.by) > JUMP.total_seconds() else 0.0
     began = house.world.loop.time()
     clock.off += fault.by
-    oracles.disturb(0)
+    oracles.disturb(0, asleep=False)
 
     def mend() -> None:
         clock.off -= fault.by
         began_wrong = nodes[0].up_since is None or nodes[0].up_since >= began
-        oracles.disturb(doubted if began_wrong else 0)
+        oracles.disturb(doubted if began_wrong else 0, asleep=False)
 
     house.world.loop.after(fault.lasts, mend)
 
