@@ -130,8 +130,7 @@ class Backfill:
         except (PlatformTrouble, StoreTrouble) as trouble:
             self._wanted[room] = min(wanted, self._wanted.get(room, wanted))
             log.warning("not read back yet", room=room, reason=str(trouble))
-            asked = trouble.retry_after if isinstance(trouble, PlatformTrouble) else None
-            return max(asked or 0.0, PAUSE)
+            return max(_asked(trouble), PAUSE)
         if room not in self._wanted:
             self.behind.discard(room)
         return 0.0
@@ -151,6 +150,8 @@ class Backfill:
                     await self._read(platform, room, self._unseen_since(room) - MARGIN)
                 except (PlatformTrouble, StoreTrouble) as trouble:
                     log.warning("not looked at", room=room, reason=str(trouble))
+                    # Most limits are for all rooms together: whoever goes on at once is told no for each of them.
+                    await self.clock.sleep(min(_asked(trouble), SWEEP))
 
     def _unseen_since(self, room: RoomId) -> datetime:
         """Return when *room* was last looked through; a look that failed is made up for by the next."""
@@ -276,6 +277,11 @@ def _thread(facilitator: Facilitator, thread: MessageId | None) -> str | None:
 
 def _is_read(message: Message, heard: HeardEdit) -> bool:
     return message.edited_at is not None and message.edited_at >= heard.at
+
+
+def _asked(trouble: PlatformTrouble | StoreTrouble) -> float:
+    """Return for how many seconds a platform wants to be left alone."""
+    return trouble.retry_after or 0.0 if isinstance(trouble, PlatformTrouble) else 0.0
 
 
 def _has_opened(chat: Chat) -> bool:

@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from bot.core.names import RoomId
+from bot.errors import PlatformTrouble
 from bot.ports import Checkpoint, Heard, HeardEdit, HeardGap, HeardMessage, HeardReaction
 from bot.runtime.clock import SteppedClock
 from tests.fakes.platform import FakePlatform
-from tests.unit.runtime.house import MAIN, MEERA, OLU, STARTS, AtWork, at, at_work, quiet
+from tests.unit.runtime.house import MAIN, MEERA, OLU, SIDE, STARTS, AtWork, at, at_work, quiet
 
 
 def said(house: AtWork, id: str, text: str, minutes: float) -> HeardMessage:
@@ -306,3 +308,28 @@ async def test_a_room_of_chats_long_over_is_not_asked_about_for_ever() -> None:
 
         assert looks(house) == asked
         assert not house.service.backfill.behind
+
+
+async def test_a_platform_that_asks_for_patience_is_not_asked_about_the_next_room() -> None:
+    """Slack counts what is asked of all rooms together; forty of them would be told no one after the other."""
+    platform = Impatient(SteppedClock(at(-60)))
+    async with at_work(platform=platform) as house:
+        await house.plan(rooms=(MAIN, SIDE))
+        await house.until(at(9))
+
+    assert len(platform.asked_at) > 4
+    assert all(later - earlier >= timedelta(seconds=30) for earlier, later in pairwise(platform.asked_at))
+
+
+class Impatient(FakePlatform):
+    """A platform that wants to be left alone for half a minute."""
+
+    def __init__(self, clock: SteppedClock) -> None:
+        super().__init__(clock)
+        self.asked_at: list[datetime] = []
+
+    async def history(self, room: RoomId, since: datetime) -> AsyncIterator[Heard]:
+        """Ask for patience."""
+        self.asked_at.append(self.clock.now())
+        raise PlatformTrouble("slow down", retry_after=30)
+        yield
