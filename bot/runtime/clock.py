@@ -14,7 +14,7 @@ BELIEVED_AFTER = 300.0
 """Seconds for which a clock has to stay as it was set before it is believed."""
 
 
-def _steady() -> float:
+def steady() -> float:
     """Return seconds that nobody can set and that go on while the machine is suspended, where the system has such."""
     return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
@@ -28,7 +28,7 @@ class SystemClock:
     # Waits are cut short so that a wall clock that was set, or a machine that slept, is noticed within this time.
     LOOK_AGAIN = 20.0
 
-    def __init__(self, wall: Callable[[], float] = time.time, steady: Callable[[], float] = _steady) -> None:
+    def __init__(self, wall: Callable[[], float] = time.time, steady: Callable[[], float] = steady) -> None:
         self._wall, self._steady = wall, steady
         self._ahead = wall() - steady()
         self._doubted: tuple[float, float] | None = None

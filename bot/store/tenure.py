@@ -12,6 +12,7 @@ from typing import Any
 import asyncpg
 
 from bot.errors import OwnedByAnother, StoreTrouble
+from bot.runtime.clock import steady
 from bot.store.postgres import PostgresDatabase
 
 RENEWALS = 4
@@ -55,7 +56,7 @@ class Tenure:
             # The same one while we wait, so that looking is cheap. What it locks, only its end unlocks.
             connection = await self._database.session()
             self._check_free(await connection.fetchval(OWNER))
-            begun = _monotonic()
+            begun = steady()
             async with connection.transaction():
                 epoch = await self._take_over(connection, owner)
         self._epoch, self._sure_until = epoch, begun + self._seconds * SURE_FOR
@@ -84,7 +85,7 @@ class Tenure:
         kept: Any = True
         while kept:
             await asyncio.sleep(self._seconds / RENEWALS)
-            begun = _monotonic()
+            begun = steady()
             try:
                 kept = await connection.fetchval(_RENEW, epoch, self._microseconds)
             except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
@@ -102,7 +103,7 @@ class Tenure:
             self._renewing.cancel()
 
     def surely_ours(self) -> bool:
-        return _monotonic() < self._sure_until
+        return steady() < self._sure_until
 
     async def lost(self) -> None:
         await self._lost.wait()
@@ -119,7 +120,3 @@ class Tenure:
     @property
     def _microseconds(self) -> int:
         return round(self._seconds * 1_000_000)
-
-
-def _monotonic() -> float:
-    return asyncio.get_running_loop().time()

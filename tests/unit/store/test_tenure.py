@@ -8,7 +8,8 @@ import asyncpg
 import pytest
 
 from bot.errors import Conflict, OwnedByAnother
-from bot.store import LeasedStore, open_store
+from bot.runtime import clock
+from bot.store import LeasedStore, open_store, tenure
 from bot.store.address import parse
 from bot.store.postgres import PostgresDatabase
 from tests import postgres
@@ -85,6 +86,18 @@ async def test_a_second_process_is_told_who_has_it(store: LeasedStore, address: 
         await store.lease.release()
         assert not store.lease.surely_ours()
         assert await other.lease.acquire("bot 2") > epoch
+
+
+async def test_a_suspended_machine_counts_its_sleep_in(
+    store: LeasedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The loop's clock stands still meanwhile: whoever wakes would post beside the one that took over."""
+    await store.lease.acquire("bot 1")
+    assert store.lease.surely_ours()
+
+    monkeypatch.setattr(tenure, "steady", lambda: clock.steady() + LONG)
+
+    assert not store.lease.surely_ours()
 
 
 async def test_an_owner_who_forgot_is_told_too(store: LeasedStore) -> None:
