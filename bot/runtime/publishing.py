@@ -8,9 +8,9 @@ from typing import TypeVar
 
 from bot.core import commands as c
 from bot.core.chat import Chat
-from bot.core.names import ChatId, PersonId, WordKey
+from bot.core.names import ChatId, PersonId, RoomId, WordKey
 from bot.core.phases import Phase
-from bot.errors import Refused, StoreTrouble, SummaryUnsound
+from bot.errors import Refused, StoreTrouble, SummaryUnsound, TweetchatError
 from bot.markup import Content
 from bot.ports import Clock, HeardCommand, Platform, Reply
 from bot.runtime.composer import Composed, Composer
@@ -25,6 +25,7 @@ MOST_ROUNDS = 5
 """How often a summary is made again because a line of it was deleted meanwhile."""
 MOST_KEPT = 16
 """Chats whose summaries are kept at hand; the others are made again when somebody asks."""
+SUMMARY = RoomId("summary")  # no platform's room is called so
 SHORTEST_POST = 2_000
 """Length of a post where no room of a chat is connected: what the narrowest platform takes."""
 
@@ -132,7 +133,12 @@ class Publisher:
             except StoreTrouble:
                 await self.clock.sleep(PAUSE_AFTER_TROUBLE)
             except SummaryUnsound as unsound:
-                self.desk.tell(facilitator.id, None, str(unsound))
+                self.desk.tell(facilitator.id, SUMMARY, str(unsound))
+                return
+            except TweetchatError:
+                raise
+            except Exception as bug:  # noqa: BLE001  # a worker killed again and again, too: no other chat's trouble
+                self.desk.tell(facilitator.id, SUMMARY, type(bug).__name__)
                 return
             else:
                 return
@@ -143,6 +149,7 @@ class Publisher:
         reply = Reply(text="refused.not-now", refused=True)
         for _ in range(MOST_ROUNDS):
             draft = await self._compose(facilitator.chat, link=self.link(facilitator.id))
+            self.desk.tell(facilitator.id, SUMMARY, None)
             command = c.Publish(
                 at=self.clock.now(),
                 selection=draft.selection,

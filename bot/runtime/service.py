@@ -12,7 +12,7 @@ from bot.core.apply import replay
 from bot.core.events import ChatPlanned, Event, PlanChanged, PostSettled, StageEntered
 from bot.core.names import ChatId, WordKey
 from bot.core.plan import Plan, question_words
-from bot.errors import Conflict, Refused, StoreTrouble
+from bot.errors import Conflict, Refused, StoreTrouble, SummaryUnsound, TweetchatError
 from bot.ports import (
     Batch,
     Clock,
@@ -38,7 +38,7 @@ from bot.runtime.janitor import WATCH, Janitor
 from bot.runtime.oneself import Oneself
 from bot.runtime.outbox import Outbox
 from bot.runtime.planning import recognised
-from bot.runtime.publishing import Publisher
+from bot.runtime.publishing import SUMMARY, Publisher
 from bot.runtime.restored import Restored, read
 from bot.runtime.roster import Roster
 from bot.wording import Wording
@@ -230,10 +230,22 @@ class Service:
         if isinstance(heard, HeardGap):
             return await self._note_gap(facilitator, heard)
         if isinstance(heard, HeardCommand) and heard.command in self._own_ways:
-            reply = await self._own_ways[heard.command](facilitator, heard)
+            reply = await self._in_its_own_way(facilitator, heard)
         else:
             reply = await facilitator.put(heard)
         return _said(reply, facilitator.chat.plan.language)
+
+    async def _in_its_own_way(self, facilitator: Facilitator, heard: HeardCommand) -> Reply:
+        """Return what comes of a command of more than one log; where no summary can be made, that is told."""
+        try:
+            return await self._own_ways[heard.command](facilitator, heard)
+        except SummaryUnsound as unsound:
+            self.desk.tell(facilitator.id, SUMMARY, str(unsound))
+        except TweetchatError:
+            raise
+        except Exception as bug:  # noqa: BLE001  # raised to an adapter, it would end every chat
+            self.desk.tell(facilitator.id, SUMMARY, type(bug).__name__)
+        return Reply(text="refused.not-now", refused=True)
 
     async def _note_gap(self, facilitator: Facilitator, gap: HeardGap) -> Reply:
         """Have the room read back; a gap in a chat that runs is told to its moderators."""

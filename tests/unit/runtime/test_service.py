@@ -1,6 +1,7 @@
 """What is heard reaches the right chat, what is decided reaches its rooms, and summaries are published and mended."""
 
 import asyncio
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -383,6 +384,26 @@ async def test_an_unsound_summary_is_told_and_stops_nobody() -> None:
         assert (await house.command("publish", MEERA)).text  # somebody is still there to answer
 
 
+@pytest.mark.parametrize("reason", [SummaryUnsound("chapter-1/quote-1"), BrokenProcessPool("killed twice")])
+async def test_a_summary_that_cannot_be_made_ends_no_chat(reason: Exception) -> None:
+    """Asked for by a moderator or by itself: it is told what is the matter, and everything else goes on."""
+    async with at_work() as house:
+        await house.plan(late_answers=timedelta(minutes=5), publish="auto")
+        await house.until(at(64))
+        await house.command("say", text="Thank you")
+        house.service.publisher.composer = UnsoundComposer(reason=reason)
+        await house.until(at(66))
+        assert house.service.desk.trouble
+        house.service.desk.trouble.clear()
+
+        assert (await house.command("publish")).refused
+        assert house.service.desk.trouble
+
+        house.service.publisher.composer = InlineComposer(house.store)
+        assert not (await house.command("publish")).refused
+        assert not house.service.desk.trouble
+
+
 async def test_a_line_deleted_while_the_summary_is_made_sends_it_back() -> None:
     """A summary that would quote what was deleted a moment ago is made anew, without the line."""
     async with at_work() as house:
@@ -684,12 +705,15 @@ class FillingComposer(CountingComposer):
         return await super().draft(chat, at=at, edition=edition, limit=limit, link=link)
 
 
+@dataclass
 class UnsoundComposer(CountingComposer):
     """Finds a quote that the store does not bear out."""
 
+    reason: Exception = field(default_factory=lambda: SummaryUnsound("chapter-1/quote-1"))
+
     async def draft(self, chat: ChatId, *, at: datetime, edition: Edition, limit: int, link: str) -> Composed:
         """Refuse to build."""
-        raise SummaryUnsound("chapter-1/quote-1")
+        raise self.reason
 
 
 class EndlessComposer(CountingComposer):
