@@ -120,8 +120,10 @@ class Content:
     """What one post says. *label*: what kind of post it is, for a marker and for assistive technology.
 
     alert: the line of it that must be noticed now, where a post is folded away or quietly replaced; empty for none.
+    alarm: names what the alert is about: another line about the same thing rings no second time.
     """
 
     blocks: tuple[Block, ...] = field(default=())
     label: str = ""
     alert: str = ""
+    alarm: str = ""

@@ -30,7 +30,7 @@ class _Shown:
     id: str
     since: datetime
     body: Json
-    alert: str = ""
+    alarm: str = ""
 
 
 class Cards:
@@ -83,19 +83,19 @@ class Cards:
         if shown is not None and shown.body == body:
             return
         try:
-            self._shown[room, person] = await self._show(room, person, body, state.card.alert)
+            self._shown[room, person] = await self._show(room, person, body, state.card.alarm)
         except Refusal as refusal:
             # Whoever takes no private messages finds the card behind the button under every post.
             log.warning("no card for a moderator", room=room, reason=refusal.reason)
             self._unreachable.add(person)
 
-    async def _show(self, room: RoomId, person: str, body: Json, alert: str) -> _Shown:
+    async def _show(self, room: RoomId, person: str, body: Json, alarm: str) -> _Shown:
         shown = self._shown.get((room, person)) or await self._found(room, person)
-        if shown is not None and await self._is_enough_to_edit(person, shown, body, alert):
-            return _Shown(shown.id, shown.since, body, alert)
+        if shown is not None and await self._is_enough_to_edit(person, shown, body, alarm):
+            return _Shown(shown.id, shown.since, body, alarm)
         id = await self._private.send(person, body)
         # Known before the old one goes: else each attempt to take that away would send another.
-        fresh = self._shown[room, person] = _Shown(id, self._clock.now(), body, alert)
+        fresh = self._shown[room, person] = _Shown(id, self._clock.now(), body, alarm)
         if shown is not None:
             await self._take_away(person, shown.id)
         return fresh
@@ -106,9 +106,9 @@ class Cards:
         except PlatformTrouble as trouble:
             log.info("old card stays", reason=trouble.reason)
 
-    async def _is_enough_to_edit(self, person: str, shown: _Shown, body: Json, alert: str) -> bool:
+    async def _is_enough_to_edit(self, person: str, shown: _Shown, body: Json, alarm: str) -> bool:
         """Return whether the card shows *body* now, edited; one with news that cannot wait is sent anew: that rings."""
-        if alert and alert != shown.alert:
+        if alarm and alarm != shown.alarm:
             return False
         return self._clock.now() - shown.since < FRESH_FOR and await self._edit(person, shown, body)
 

@@ -33,7 +33,7 @@ class _Card:
     id: str
     since: datetime
     drawn: Native | None
-    alert: str = ""
+    alarm: str = ""
 
 
 class Cards:
@@ -87,25 +87,25 @@ class Cards:
             words = Words(yes=state.words.get("page.send", "OK"), no=state.words.get("page.cancel", "×"))
             native = render(state.card, room, limit=LONGEST_CARD, words=words)
             try:
-                drawn += await self._show(room, person, native, state.card.alert, me)
+                drawn += await self._show(room, person, native, state.card.alarm, me)
             except PlatformTrouble as trouble:
                 if not trouble.permanent:
                     raise
                 self._note(room, trouble)  # whoever cannot be written to keeps no card from anybody else
         return drawn
 
-    async def _show(self, room: RoomId, person: str, native: Native, alert: str, me: Me) -> int:
+    async def _show(self, room: RoomId, person: str, native: Native, alarm: str, me: Me) -> int:
         card = self._cards.get((room, person)) or await self._found(room, person, me)
         if card is not None and card.drawn == native:
             return 0
-        if card is None or not await self._is_enough_to_edit(card, native, alert):
+        if card is None or not await self._is_enough_to_edit(card, native, alarm):
             card = await self._renew(room, person, native, card)
-        card.alert = alert
+        card.alarm = alarm
         return 1
 
-    async def _is_enough_to_edit(self, card: _Card, native: Native, alert: str) -> bool:
+    async def _is_enough_to_edit(self, card: _Card, native: Native, alarm: str) -> bool:
         """Return whether *card* shows *native* now, edited; one with news that cannot wait is sent anew: that rings."""
-        if alert and alert != card.alert:
+        if alarm and alarm != card.alarm:
             return False
         return self._clock.now() - card.since < RENEW and await self._edited(card, native)
 

@@ -3,7 +3,7 @@
 Pure: chat, words and trouble go in, `Content` comes out. The buttons are drawn from the table of commands.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import get_args
 
 from bot.core.chat import Chat
@@ -53,15 +53,19 @@ def card(chat: Chat, words: CardWords, facts: CardFacts, wording: Wording) -> Co
     )
     making = Sheet(chat, words, facts, wording)
     blocks = [block for maker in makers for block in maker(making)]
-    return Content(blocks=tuple(blocks), label=LABEL, alert=_alert(making))
+    alarm, alert = next(_alerts(making), ("", ""))
+    return Content(blocks=tuple(blocks), label=LABEL, alert=alert, alarm=alarm)
 
 
-def _alert(making: Sheet) -> str:
-    """Return what a moderator has to notice now: what only they can settle comes before what the bot mends itself."""
-    doubts = [
-        _doubt_line(making, doubt.key, _platform(doubt.room)) for doubt in making.chat.in_doubt.values()
-    ]
-    return next(iter([*doubts, *_troubles(making)]), "")
+def _alerts(making: Sheet) -> Iterator[tuple[str, str]]:
+    """Give what a moderator has to notice, with a name for each: what only they can settle comes first.
+
+    Trouble has one name whatever its reason: a platform that gives another one each time is still the same trouble.
+    """
+    for doubt in making.chat.in_doubt.values():
+        yield f"doubt/{doubt.key}", _doubt_line(making, doubt.key, _platform(doubt.room))
+    for line in _troubles(making):
+        yield "trouble", line
 
 
 def header(chat: Chat, words: CardWords, wording: Wording) -> Content:

@@ -142,6 +142,7 @@ def _card(text: str, alert: str) -> Content:
         blocks=(Heading(text=text), Buttons(buttons=(Button(label="Next", command="next"),))),
         label="card",
         alert=alert,
+        alarm=alert,
     )
 
 

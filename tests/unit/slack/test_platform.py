@@ -54,7 +54,9 @@ class OneModerator(EmptyView):
         self.looks += 1
         return replace(
             await super().state(),
-            card=Content(blocks=(Heading(text=self.title),), label="card", alert=self.alert),
+            card=Content(
+                blocks=(Heading(text=self.title),), label="card", alert=self.alert, alarm=self.alert
+            ),
         )
 
 
