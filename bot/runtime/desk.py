@@ -77,6 +77,13 @@ class HouseDesk:
         where = facilitator.ledger.theirs.get(MessageId(message)) if message else None
         return where[1] if where else None
 
+    def seen_since(self, row: Unsent) -> datetime | None:
+        """Return from when on a moderator may have seen what *row* edits, None where no moderator said so."""
+        chat = self.roster[row.chat].chat
+        if chat.settled.get(PostKey(row.post.target or "")) != "there":
+            return None
+        return min(chat.entered.values(), default=chat.planned_at)
+
     def look_from(self, row: Unsent) -> datetime:
         """Return from when on the post of *row* may stand in its room, by the platform's clock.
 

@@ -16,7 +16,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
 from bot.core import commands as c
 from bot.core.events import Settlement
-from bot.core.names import ChatId, RoomId
+from bot.core.names import ChatId, PostKey, RoomId
 from bot.errors import PlatformTrouble, StoreTrouble, StoreUnusable, TweetchatError
 from bot.markup import Content
 from bot.ports import Clock, Mark, Platform, Receipt, Store, Unsent
@@ -61,6 +61,9 @@ class Desk(Protocol):
 
     async def target(self, row: Unsent) -> str | None:
         """Return the platform id of what a post edits or deletes, None when nothing stands there."""
+
+    def seen_since(self, row: Unsent) -> datetime | None:
+        """Return from when on a moderator may have seen what *row* edits, None where we know of it by ourselves."""
 
     def look_from(self, row: Unsent) -> datetime:
         """Return from when on the post of *row* may stand in its room, by the platform's clock."""
@@ -298,9 +301,16 @@ class Sending:
 
     async def _target(self) -> str:
         id = await self.desk.target(self.row)
-        if id is None:
+        if id is not None:
+            return id
+        since = self.desk.seen_since(self.row)
+        if since is None:
             raise PlatformTrouble("nothing there", permanent=True)
-        return id
+        # A moderator saw it, we did not: a deletion has to reach it all the same.
+        look = await self.platform.look_up(PostKey(self.row.post.target or ""), self.room, since)
+        if not look.copies:
+            raise PlatformTrouble("what a moderator saw is not found", permanent=look.shows)
+        return look.copies[0].id
 
     async def _note(self) -> None:
         """Store what became of it: the mark, and the event that tells the chat, in one batch. Raises: StoreTrouble."""

@@ -15,6 +15,7 @@ from bot.markup import Quote
 from bot.ports import Batch, HeardEcho, PostKey
 from bot.runtime.composer import Composed, Edition, InlineComposer
 from bot.store import MemoryStore
+from tests.fakes.platform import lost_answer
 from tests.unit.runtime.house import (
     ANDREW,
     MAIN,
@@ -557,6 +558,25 @@ async def test_words_of_somebody_forgotten_do_not_come_back_with_an_edit() -> No
         await house.edit("m2", "My canary sings", by=None)
 
         assert "canary" not in repr(await house.store.words(house.chat.id))
+
+
+async def test_a_deletion_reaches_a_part_of_the_summary_that_only_a_moderator_saw() -> None:
+    """Its answer was lost and its history hidden: who takes their words back has them out of it."""
+    async with at_work() as house:
+        await the_hour_is_over(house)
+        house.platform.expect(MAIN, lost_answer(stands=True))
+        house.platform.empty = True
+        await house.command("publish")
+        await house.pass_by(200)
+        [part] = house.chat.in_doubt
+        await house.command("settle-post", post=part, answer="there")
+        house.platform.empty = False
+        assert "Pacing myself" in summary(house)
+
+        await house.delete("m1", MEERA)
+        await house.pass_by(5)
+
+        assert "Pacing myself" not in summary(house)
 
 
 async def test_taking_consent_back_reaches_the_published_summary() -> None:
