@@ -48,7 +48,7 @@ MOST_IN_BATCH = 500
 MOST_CONFLICTS = 5
 PAUSE_AFTER_TROUBLE = 2.0
 """Seconds between attempts to store while the disk is full or locked."""
-GATHER = 0.025
+GATHER = 0.04
 """Seconds for which messages gather while several come at once: a commit costs as much as twenty messages."""
 
 
